@@ -1,0 +1,513 @@
+"""Rule files: reading, checking against the permitted part of SPARQL, and ordering into strata.
+
+A rule is one SPARQL CONSTRUCT with a YAML header behind ``#+``; its layer is its folder. What a body may
+contain, and why, is in ``docs/model.md``. Parsing is rdflib's; its result is cached by content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from answerable.errors import InputError
+
+CACHE_FORMAT = 3
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+ANY_CLASS = "a *"
+
+Pattern = tuple[str, str, str]
+"""A triple pattern; each term in N-Triples syntax, a variable as ``?name``."""
+
+
+class RuleError(InputError):
+    """A rule file that the house does not accept."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One alternative of a body: the whole body, or one arm of a UNION that is the whole body."""
+
+    patterns: tuple[Pattern, ...]
+    negated: tuple[Pattern, ...]
+    computed: tuple[str, ...]
+    """Variables that the body computes (BIND, aggregates) instead of matching."""
+    inner: str
+    """Text of a sub-select's WHERE body, empty where there is none."""
+    inner_patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A checked rule. ``id`` is the path below ``reasoner/`` without the layer's number and the ending."""
+
+    id: str
+    layer: int
+    path: str
+    says: str
+    cites: tuple[str, ...]
+    because: str
+    prologue: str
+    template: tuple[Pattern, ...]
+    body: str
+    branches: tuple[Branch, ...]
+    needs: tuple[str, ...] = field(default=())
+    reads: tuple[str, ...] = field(default=())
+    denies: tuple[str, ...] = field(default=())
+    writes: tuple[str, ...] = field(default=())
+
+    @property
+    def construct(self) -> str:
+        head = " . ".join(" ".join(pattern) for pattern in self.template)
+        return f"{self.prologue}\nCONSTRUCT {{ {head} }} WHERE {{ {self.body} }}"
+
+    def select(self, condition: str = "", binding: str = "") -> str:
+        """The body as a SELECT of all its variables, under a VALUES block and a further FILTER."""
+        return f"{self.prologue}\nSELECT * WHERE {{ {binding} {self.body} {condition} }}"
+
+
+def key(pattern: Pattern) -> str:
+    """What a pattern reads or writes: a predicate, or for rdf:type the class."""
+    _, predicate, obj = pattern
+    if predicate != RDF_TYPE:
+        return predicate
+    return ANY_CLASS if obj.startswith("?") else f"a {obj}"
+
+
+def overlaps(one: str, other: str) -> bool:
+    return one == other or (ANY_CLASS in (one, other) and one.startswith("a ") and other.startswith("a "))
+
+
+def with_keys(rule: Rule) -> Rule:
+    """The rule with the keys it needs, reads, denies and writes, computed from its patterns."""
+    bodies = [b.patterns + b.inner_patterns for b in rule.branches]
+    reads = {key(p) for body in bodies for p in body}
+    needs = {key(p) for p in bodies[0]} if len(bodies) == 1 else set()
+    denies = {key(p) for b in rule.branches for p in b.negated}
+    writes = {key(p) for p in rule.template}
+    return Rule(
+        **{
+            **{f: getattr(rule, f) for f in rule.__dataclass_fields__},
+            "needs": tuple(sorted(needs - {ANY_CLASS})),
+            "reads": tuple(sorted(reads)),
+            "denies": tuple(sorted(denies)),
+            "writes": tuple(sorted(writes)),
+        }
+    )
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def load_rules(paths: Iterable[Path], root: Path) -> list[Rule]:
+    """Read and check rule files below ``root`` (the folder ``reasoner``).
+
+    Raises:
+        RuleError: naming file and line, when a file is not a rule of the permitted form.
+    """
+    texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    digest = hashlib.sha256(json.dumps([CACHE_FORMAT, texts]).encode()).hexdigest()[:24]
+    cached = _cache_file(f"rules-{digest}.json")
+    if cached is not None and cached.exists():
+        try:
+            return [_from_json(item) for item in json.loads(cached.read_text(encoding="utf-8"))]
+        except (ValueError, KeyError, TypeError):
+            pass
+    rules = [parse_rule(text, name) for name, text in sorted(texts.items())]
+    _write_cache(cached, json.dumps([asdict(rule) for rule in rules]))
+    return rules
+
+
+def _cache_file(name: str) -> Path | None:
+    base = os.environ.get("ANSWERABLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    folder = Path(base) if base else Path.home() / ".cache"
+    return folder / "answerable" / name
+
+
+def _write_cache(path: Path | None, text: str) -> None:
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        pass
+
+
+def _from_json(item: dict[str, Any]) -> Rule:
+    def tuples(value: Any) -> Any:
+        return tuple(tuples(v) for v in value) if isinstance(value, list) else value
+
+    branches = tuple(Branch(**{k: tuples(v) for k, v in b.items()}) for b in item["branches"])
+    return Rule(**{**{k: tuples(v) for k, v in item.items()}, "branches": branches})
+
+
+HEADER = re.compile(r"^#\+ ?(.*)$")
+
+
+def parse_rule(text: str, name: str) -> Rule:
+    """One rule file's text, where ``name`` is its path below ``reasoner/`` (``2-roles/eu-ai-act/deployer.rq``)."""
+    lines = text.splitlines()
+    header = _header(lines, name)
+    layer, expected = _place(name)
+    if header.get("id") != expected:
+        raise _error(name, lines, "id:", str(header.get("id")), f"id: {expected}", "the id is the path of the file")
+    for entry in ("says", "because"):
+        if not isinstance(header.get(entry), str) or not header[entry].strip():
+            raise _error(name, lines, f"{entry}:", "nothing", f"one sentence behind {entry}:", "see docs/model.md")
+    cites = header.get("cites")
+    if not isinstance(cites, list) or not cites or not all(isinstance(c, str) and ":" in c for c in cites):
+        raise _error(name, lines, "cites:", str(cites), "a list of IRIs", "cite the provision or authority")
+    query = "\n".join("" if line.lstrip().startswith("#") else line for line in lines)
+    prologue, body = _split(query, name)
+    algebra, prefixes = _parse(query, name)
+    template = tuple(_pattern(t) for t in algebra.template)
+    branches = _branches(algebra.p, name, body, lines)
+    for pattern in (*template, *(p for b in branches for p in b.patterns + b.negated)):
+        if pattern[1].startswith("?"):
+            raise _error(name, lines, pattern[1], pattern[1], "a fixed predicate", "name the predicate")
+    for term in (t for p in template for t in p):
+        if term.startswith("_:"):
+            raise _error(name, lines, "CONSTRUCT", term, "an IRI", "mint an IRI with BIND(IRI(CONCAT(...)))")
+    rule = Rule(
+        id=expected,
+        layer=layer,
+        path=name,
+        says=header["says"].strip(),
+        cites=tuple(expand(c, prefixes) for c in cites),
+        because=header["because"].strip(),
+        prologue=prologue,
+        template=template,
+        body=body,
+        branches=branches,
+    )
+    return with_keys(rule)
+
+
+def expand(name: str, prefixes: dict[str, str]) -> str:
+    """A prefixed name as a full IRI; anything else unchanged."""
+    prefix, _, local = name.partition(":")
+    return prefixes[prefix] + local if prefix in prefixes and not local.startswith("//") else name
+
+
+def _header(lines: list[str], name: str) -> dict[str, Any]:
+    import yaml
+
+    entries = [match.group(1) for line in lines if (match := HEADER.match(line))]
+    try:
+        header = yaml.safe_load("\n".join(entries))
+    except yaml.YAMLError as error:
+        raise RuleError(file=name, place="header", found=str(error), expected="YAML behind #+") from error
+    if not isinstance(header, dict):
+        raise RuleError(file=name, place="line 1", found="no header", expected="id, says, cites, because behind #+")
+    return header
+
+
+def _place(name: str) -> tuple[int, str]:
+    folder, _, rest = name.partition("/")
+    number, _, layer = folder.partition("-")
+    if not number.isdigit() or not layer or not rest:
+        raise RuleError(file=name, place="path", found=name, expected="<number>-<layer>/.../<name>.rq")
+    return int(number), f"{layer}/{rest.removesuffix('.rq')}"
+
+
+def _split(query: str, name: str) -> tuple[str, str]:
+    start = re.search(r"\bCONSTRUCT\b", query)
+    if start is None:
+        raise RuleError(file=name, place="query", found="no CONSTRUCT", expected="one CONSTRUCT query")
+    _, after = _braces(query, start.end(), name)
+    body, end = _braces(query, after, name)
+    if query[end:].strip():
+        raise RuleError(file=name, place="end", found=query[end:].strip()[:60], expected="nothing after the body")
+    return query[: start.start()].strip(), body
+
+
+def _braces(text: str, start: int, name: str) -> tuple[str, int]:
+    depth, opened = 0, -1
+    for token in re.finditer(r"<[^<>\s]*>|\"(?:[^\"\\]|\\.)*\"|[{}]", text[start:]):
+        if token.group() == "{":
+            depth += 1
+            if depth == 1:
+                opened = start + token.end()
+        elif token.group() == "}":
+            depth -= 1
+            if depth == 0:
+                return text[opened : start + token.start()].strip(), start + token.end()
+    raise RuleError(file=name, place="query", found="unbalanced braces", expected="CONSTRUCT { ... } WHERE { ... }")
+
+
+def _parse(query: str, name: str) -> tuple[Any, dict[str, str]]:
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        translated = translateQuery(parseQuery(query))
+    except Exception as error:  # rdflib's grammar raises many kinds
+        raise RuleError(
+            file=name, place=f"line {getattr(error, 'lineno', '?')}", found=str(error)[:200], expected="SPARQL 1.1"
+        ) from error
+    if translated.algebra.name != "ConstructQuery":
+        raise RuleError(file=name, place="query", found=translated.algebra.name, expected="a CONSTRUCT query")
+    prefixes = {p: str(n) for p, n in translated.prologue.namespace_manager.namespaces()}
+    return translated.algebra, prefixes
+
+
+def _term(term: Any) -> str:
+    return str(term.n3())
+
+
+def _pattern(triple: Any) -> Pattern:
+    subject, predicate, obj = triple
+    if not hasattr(predicate, "n3") or type(predicate).__module__.endswith("paths"):
+        return (_term(subject), "?path", _term(obj))
+    return (_term(subject), _term(predicate), _term(obj))
+
+
+def _error(name: str, lines: list[str], needle: str, found: str, expected: str, hint: str) -> RuleError:
+    line = next((n for n, text in enumerate(lines, 1) if needle in text), 1)
+    return RuleError(file=name, place=f"line {line}", found=found, expected=expected, hint=hint)
+
+
+# -- the permitted part of SPARQL ------------------------------------------------------------------------------------
+
+FUNCTIONS = {"Builtin_IRI", "Builtin_CONCAT", "Builtin_STR", "Builtin_IF", "Function"}
+OPERATORS = {
+    "RelationalExpression",
+    "AdditiveExpression",
+    "MultiplicativeExpression",
+    "ConditionalAndExpression",
+    "ConditionalOrExpression",
+    "UnaryNot",
+    "UnaryMinus",
+    "TrueFilter",
+}
+
+
+@dataclass
+class _Body:
+    patterns: list[Pattern] = field(default_factory=list)
+    negated: list[Pattern] = field(default_factory=list)
+    computed: list[str] = field(default_factory=list)
+    inner: str = ""
+    inner_patterns: list[Pattern] = field(default_factory=list)
+
+
+def _branches(algebra: Any, name: str, text: str, lines: list[str]) -> tuple[Branch, ...]:
+    if algebra.name == "Project":
+        algebra = algebra.p
+    arms = list(_arms(algebra))
+    result = []
+    for arm in arms:
+        body = _Body()
+        _walk(arm, body, name, text, lines)
+        result.append(
+            Branch(
+                tuple(body.patterns),
+                tuple(body.negated),
+                tuple(body.computed),
+                body.inner,
+                tuple(body.inner_patterns),
+            )
+        )
+    return tuple(result)
+
+
+def _arms(node: Any) -> Iterator[Any]:
+    if node.name == "Union":
+        yield from _arms(node.p1)
+        yield from _arms(node.p2)
+    else:
+        yield node
+
+
+def _walk(node: Any, body: _Body, name: str, text: str, lines: list[str]) -> None:
+    kind = node.name
+    if kind == "BGP":
+        body.patterns.extend(_pattern(t) for t in node.triples)
+    elif kind == "Join":
+        _walk(node.p1, body, name, text, lines)
+        _walk(node.p2, body, name, text, lines)
+    elif kind == "Filter":
+        _walk(node.p, body, name, text, lines)
+        _expression(node.expr, body, name, lines)
+    elif kind == "Extend":
+        _walk(node.p, body, name, text, lines)
+        body.computed.append(_term(node.var))
+        _expression(node.expr, body, name, lines)
+    elif kind == "ToMultiSet":
+        _multiset(node, body, name, text, lines)
+    else:
+        found = {"LeftJoin": "OPTIONAL", "Union": "UNION joined to something"}.get(kind, kind)
+        raise _error(name, lines, found.split()[0], found, "the permitted part of SPARQL", "see docs/model.md, Rules")
+
+
+def _multiset(node: Any, body: _Body, name: str, text: str, lines: list[str]) -> None:
+    inner = node.p
+    if inner.name == "values":
+        return
+    if inner.name != "Project" or body.inner:
+        raise _error(name, lines, "SELECT", inner.name, "one sub-select with aggregates", "see docs/model.md, Rules")
+    start = re.search(r"\bSELECT\b", text)
+    assert start is not None
+    body.inner, _ = _braces(text, start.end(), name)
+    collected = _Body()
+    node = inner.p
+    while node.name in ("Extend", "Filter"):
+        if node.name == "Extend":
+            collected.computed.append(_term(node.var))
+        node = node.p
+    if node.name != "AggregateJoin":
+        raise _error(name, lines, "SELECT", "a sub-select without aggregate", "COUNT, SUM, MIN or MAX", "inline it")
+    _walk(node.p.p, collected, name, text, lines)
+    body.inner_patterns.extend(collected.patterns)
+    body.negated.extend(collected.negated)
+    body.computed.extend(_term(v) for v in inner.PV if _term(v) in collected.computed)
+
+
+def _expression(expression: Any, body: _Body, name: str, lines: list[str], top: bool = True) -> None:
+    kind = getattr(expression, "name", None)
+    if kind is None:
+        if isinstance(expression, list):
+            for item in expression:
+                _expression(item, body, name, lines, top=False)
+        return
+    if kind == "Builtin_NOTEXISTS":
+        graph = expression.graph
+        while graph.name in ("Join", "ToMultiSet", "Filter") and not getattr(graph, "triples", None):
+            graph = graph.p1 if graph.name == "Join" and graph.p2.name != "BGP" else graph.get("p2", graph.get("p"))
+        patterns = list(graph.triples) if graph.name == "BGP" else []
+        if not top or len(patterns) != 1:
+            found = f"{len(patterns)} patterns" if top else "NOT EXISTS inside an expression"
+            raise _error(name, lines, "NOT EXISTS", found, "one triple pattern of one concept", "give it a concept")
+        body.negated.append(_pattern(patterns[0]))
+        return
+    if kind == "ConditionalAndExpression" and top:
+        _expression(expression.expr, body, name, lines, top=True)
+        for item in expression.other:
+            _expression(item, body, name, lines, top=True)
+        return
+    if kind not in FUNCTIONS and kind not in OPERATORS:
+        shown = kind.removeprefix("Builtin_")
+        raise _error(name, lines, shown, shown, "comparisons, arithmetic, IRI, CONCAT, STR, IF", "docs/model.md")
+    for value in expression.values():
+        _expression(value, body, name, lines, top=False)
+
+
+# -- strata ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Rules that run together; ``recursive`` ones until nothing new is found."""
+
+    rules: tuple[Rule, ...]
+    recursive: bool
+
+
+def stratify(rules: list[Rule]) -> list[Stratum]:
+    """Order the rules: by layer, and within a layer so that whoever reads a concept runs after whoever writes it.
+
+    Raises:
+        RuleError: on negation in a cycle, or where a rule reads what a higher layer writes.
+    """
+    writers: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        for k in rule.writes:
+            writers.setdefault(k, []).append(number)
+    class_writers = sorted({n for k, ns in writers.items() if k.startswith("a ") for n in ns})
+
+    def producers(read: str) -> list[int]:
+        if read == ANY_CLASS:
+            return class_writers
+        extra = writers.get(ANY_CLASS, []) if read.startswith("a ") else []
+        return writers.get(read, []) + extra
+
+    after: list[set[int]] = [set() for _ in rules]
+    for number, rule in enumerate(rules):
+        for k in (*rule.reads, *rule.denies):
+            for other in producers(k):
+                if rules[other].layer > rule.layer:
+                    # Definitions close the facts; what higher layers conclude is complete as they write it.
+                    if k == ANY_CLASS or rule.id.startswith("classes/owl/"):
+                        continue
+                    raise RuleError(
+                        file=rule.path,
+                        place=k,
+                        found=f"{k} is concluded in {rules[other].path}",
+                        expected=f"a concept of layer {rule.layer} or lower",
+                        hint="move the rule up, or give the lower layer a concept of its own",
+                    )
+                if rules[other].layer == rule.layer:
+                    after[number].add(other)
+    strata: list[Stratum] = []
+    for layer in sorted({rule.layer for rule in rules}):
+        members = [n for n, rule in enumerate(rules) if rule.layer == layer]
+        for component in _components(members, after):
+            group = tuple(rules[n] for n in sorted(component))
+            recursive = len(component) > 1 or component[0] in after[component[0]]
+            if recursive:
+                _no_negation_inside(group)
+            strata.append(Stratum(group, recursive))
+    return strata
+
+
+def _no_negation_inside(group: tuple[Rule, ...]) -> None:
+    for rule in group:
+        for k in rule.denies:
+            for other in group:
+                if any(overlaps(k, w) for w in other.writes):
+                    raise RuleError(
+                        file=rule.path,
+                        place=f"NOT EXISTS {k}",
+                        found=f"a cycle: {other.path} concludes {k} and depends on {rule.path}",
+                        expected="a concept that is finished before this rule runs",
+                        hint="give the exception a concept of its own, derived from facts",
+                    )
+
+
+def _components(members: list[int], after: list[set[int]]) -> list[list[int]]:
+    """Tarjan's strongly connected components, dependencies first."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    on_stack: set[int] = set()
+    result: list[list[int]] = []
+    for start in members:
+        if start in index:
+            continue
+        work = [(start, iter(sorted(after[start])))]
+        index[start] = low[start] = len(index)
+        stack.append(start)
+        on_stack.add(start)
+        while work:
+            node, children = work[-1]
+            for child in children:
+                if child not in index:
+                    index[child] = low[child] = len(index)
+                    stack.append(child)
+                    on_stack.add(child)
+                    work.append((child, iter(sorted(after[child]))))
+                    break
+                if child in on_stack:
+                    low[node] = min(low[node], index[child])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    component = []
+                    while True:
+                        member = stack.pop()
+                        on_stack.discard(member)
+                        component.append(member)
+                        if member == node:
+                            break
+                    result.append(component)
+    return result
