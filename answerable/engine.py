@@ -165,9 +165,8 @@ def knowledge() -> Knowledge:
     strata = tuple(stratify(list(rules)))
     known = set(ontology) | set(law)
     present = {keys_of(t) for t in known} | {ANY_CLASS}
-    standing = [
-        Stratum(kept, s.recursive) for s in strata if (kept := tuple(r for r in s.rules if r.layer == 1 and not r.denies))
-    ]
+    lawful = ((tuple(r for r in s.rules if r.layer == 1 and not r.denies), s.recursive) for s in strata)
+    standing = [Stratum(kept, recursive) for kept, recursive in lawful if kept]
     drawn: dict[Triple, Derivation] = {}
     infer(standing, Oxigraph(store), known, present, drawn)
     return Knowledge(store, rules, strata, frozenset(known), frozenset(present), drawn)
@@ -180,16 +179,26 @@ class Run:
     base: Knowledge
     facts: frozenset[Triple]
     drawn: dict[Triple, Derivation]
-    _by_predicate: dict[str, list[tuple[Term, Term]]] | None = None
+    _index: tuple[dict[str, list[tuple[Term, Term]]], dict[tuple[Term, str], list[Term]]] | None = None
+
+    def _indexed(self) -> tuple[dict[str, list[tuple[Term, Term]]], dict[tuple[Term, str], list[Term]]]:
+        if self._index is None:
+            pairs: dict[str, list[tuple[Term, Term]]] = {}
+            objects: dict[tuple[Term, str], list[Term]] = {}
+            for triple in (*self.facts, *self.drawn):
+                predicate = triple.predicate.value
+                pairs.setdefault(predicate, []).append((triple.subject, triple.object))
+                objects.setdefault((triple.subject, predicate), []).append(triple.object)
+            self._index = pairs, objects
+        return self._index
 
     def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
         """Subjects and objects of a predicate, among facts and conclusions (not the law's own triples)."""
-        if self._by_predicate is None:
-            index: dict[str, list[tuple[Term, Term]]] = {}
-            for triple in (*self.facts, *self.drawn):
-                index.setdefault(triple.predicate.value, []).append((triple.subject, triple.object))
-            self._by_predicate = index
-        return self._by_predicate.get(predicate, [])
+        return self._indexed()[0].get(predicate, [])
+
+    def objects(self, subject: Term, predicate: str) -> list[Term]:
+        """Objects of a subject's predicate, among facts and conclusions."""
+        return self._indexed()[1].get((subject, predicate), [])
 
     def holds(self, triple: Triple) -> bool:
         return triple in self.drawn or triple in self.facts

@@ -43,7 +43,7 @@ class _Compiler:
     def objects(self, subject: Term, predicate: str) -> list[Term]:
         if isinstance(subject, Literal):
             return []
-        return [q.object for q in self.store.quads_for_pattern(subject, NamedNode(predicate), None, None)]  # type: ignore[arg-type,misc]
+        return [q.object for q in self.store.quads_for_pattern(subject, NamedNode(predicate), None, None)]
 
     def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
         found = [(q.subject, q.object) for q in self.store.quads_for_pattern(None, NamedNode(predicate), None, None)]

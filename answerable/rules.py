@@ -164,7 +164,7 @@ def parse_rule(text: str, name: str) -> Rule:
             raise _error(name, lines, f"{entry}:", "nothing", f"one sentence behind {entry}:", "see docs/model.md")
     cites = header.get("cites")
     if not isinstance(cites, list) or not cites or not all(isinstance(c, str) and ":" in c for c in cites):
-        raise _error(name, lines, "cites:", str(cites), "a list of IRIs", "cite the provision or authority")
+        raise _error(name, lines, "cites:", str(cites), "cites: a list of IRIs", "cite the provision or authority")
     query = "\n".join("" if line.lstrip().startswith("#") else line for line in lines)
     prologue, body = _split(query, name)
     algebra, prefixes = _parse(query, name)

@@ -1,0 +1,659 @@
+"""From a case to an assessment: two runs of the layers, read into the public contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from answerable.assessment import (
+    Accountable,
+    Allocation,
+    Assessment,
+    Classification,
+    ClauseStatus,
+    Compliance,
+    ContractEffect,
+    Defence,
+    DefenceEffect,
+    Element,
+    ElementStatus,
+    Exposure,
+    Liability,
+    Obligation,
+    ObligationStatus,
+    OpenQuestion,
+    Recourse,
+    Role,
+    Sanction,
+    Standing,
+    TheoryStatus,
+    Verification,
+    Void,
+)
+from answerable.casefile import load
+from answerable.cases import Case
+from answerable.engine import TYPE, Knowledge, Run, Term, knowledge, run
+from answerable.errors import InputError
+from answerable.proofs import POSITION, proof_id
+from answerable.records import RecordName, assessment_triples, triples
+from answerable.words import ANS, Words
+
+
+
+def ans(name: str) -> NamedNode:
+    """A term of the ontology."""
+    return NamedNode(ANS + name)
+
+
+def record_of(
+    case: Case, record: RecordName, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+) -> list[Triple]:
+    """The facts that one record of the case rests on, with the as-of day and the positions answered in it."""
+    day = as_of or case.as_of or date.today()
+    answers = dict(case.positions) | dict(positions or {})
+    if record == "arguable":
+        answers = dict.fromkeys(position_names(), True) | answers
+    return [*triples(case, record, day), *assessment_triples(day, answers)]
+
+
+def position_names() -> list[str]:
+    """The contested questions that the knowledge states."""
+    quads = knowledge().store.quads_for_pattern(None, TYPE, ans("Position"), None)
+    return sorted(q.subject.value.removeprefix(POSITION) for q in quads if isinstance(q.subject, NamedNode))
+
+
+def assess(
+    case: Case | str | Path, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+) -> Assessment:
+    """Who answers for the harm of a case, on a day.
+
+    Args:
+        case: a case, or the path of a case file.
+        as_of: the day of the question; by default the case's own.
+        positions: sides taken on contested questions; those not taken stay contested.
+
+    Raises:
+        InputError: for an unreadable case file or an unknown position.
+    """
+    return Passes.of(case, as_of, positions).assessment()
+
+
+@dataclass
+class Passes:
+    """The settled and the arguable run of one case, and what both say together."""
+
+    case: Case
+    as_of: date
+    positions: dict[str, bool]
+    settled: Run
+    arguable: Run
+
+    @classmethod
+    def of(
+        cls, case: Case | str | Path, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+    ) -> Passes:
+        loaded = case if isinstance(case, Case) else load(Path(case))
+        taken = dict(loaded.positions) | dict(positions or {})
+        known = position_names()
+        for name in taken:
+            if name not in known:
+                near = get_close_matches(name, known, 1, 0)
+                raise InputError(
+                    file=str(case) if not isinstance(case, Case) else loaded.id,
+                    place="positions",
+                    found=name,
+                    expected=f"one of {', '.join(known)}",
+                    hint=f"did you mean {near[0]}?" if near else "",
+                )
+        day = as_of or loaded.as_of or date.today()
+        base = knowledge()
+        settled = run(record_of(loaded, "settled", day, positions), base)
+        arguable = run(record_of(loaded, "arguable", day, positions), base)
+        return cls(loaded, day, taken, settled, arguable)
+
+    # -- reading both runs
+
+    @property
+    def iri(self) -> str:
+        """The case's IRI; those of its records lie below it."""
+        return f"https://w3id.org/answerable/case/{self.case.id}"
+
+    @cached_property
+    def base(self) -> Knowledge:
+        return self.settled.base
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.arguable)
+
+    def standing(self, triple: Triple) -> Standing:
+        return "established" if self.settled.holds(triple) and self.arguable.holds(triple) else "arguable"
+
+    def run_of(self, triple: Triple) -> Run:
+        """The run in which to prove a conclusion."""
+        return self.settled if self.settled.holds(triple) else self.arguable
+
+    def pairs(self, name: str) -> list[tuple[Term, Term]]:
+        """Pairs of an ontology property in either run, in a fixed order."""
+        found = dict.fromkeys(self.settled.pairs(ANS + name)) | dict.fromkeys(self.arguable.pairs(ANS + name))
+        return sorted(found, key=lambda pair: (str(pair[0]), str(pair[1])))
+
+    def nodes(self, name: str) -> list[NamedNode]:
+        """Findings of a class in either run."""
+        cls = ans(name)
+        found = {s for r in (self.settled, self.arguable) for s, o in r.pairs(TYPE.value) if o == cls}
+        return sorted((s for s in found if isinstance(s, NamedNode)), key=str)
+
+    def values(self, subject: Term, name: str) -> list[Term]:
+        """Objects in either run, else in the knowledge."""
+        found = dict.fromkeys(self.settled.objects(subject, ANS + name))
+        found |= dict.fromkeys(self.arguable.objects(subject, ANS + name))
+        if not found and isinstance(subject, NamedNode):
+            quads = self.base.store.quads_for_pattern(subject, ans(name), None, None)
+            found = dict.fromkeys(q.object for q in quads)
+        return sorted(found, key=str)
+
+    def value(self, subject: Term, name: str) -> Term | None:
+        found = self.values(subject, name)
+        return found[0] if found else None
+
+    def key(self, term: Term | None) -> str:
+        """The short id of a node."""
+        if term is None:
+            return ""
+        if isinstance(term, NamedNode):
+            return term.value.removeprefix(f"{self.iri}/").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+        return term.value if isinstance(term, Literal) else str(term)
+
+    def keys(self, subject: Term, name: str) -> list[str]:
+        return [self.key(v) for v in self.values(subject, name)]
+
+    def text(self, subject: Term, name: str) -> str:
+        value = self.value(subject, name)
+        return value.value if isinstance(value, Literal | NamedNode) else ""
+
+    def number(self, subject: Term, name: str) -> Decimal | None:
+        value = self.value(subject, name)
+        return Decimal(value.value) if isinstance(value, Literal) else None
+
+    def day(self, subject: Term, name: str) -> date | None:
+        value = self.value(subject, name)
+        return date.fromisoformat(value.value) if isinstance(value, Literal) else None
+
+    def verification(self, subject: Term) -> Verification | None:
+        name = self.key(self.value(subject, "hasVerification"))
+        names = {
+            "VerifiedPrimary": "verified_primary",
+            "VerifiedSecondary": "verified_secondary",
+            "UnverifiedMemory": "unverified_memory",
+        }
+        return cast(Verification | None, names.get(name))
+
+    def cites(self, *subjects: Term) -> list[str]:
+        return list(dict.fromkeys(c for s in subjects for c in self.words.citations(s)))
+
+    # -- the contract
+
+    @cached_property
+    def conclusions(self) -> dict[str, Triple]:
+        """Every conclusion of the assessment by the id of its proof; filled by `assessment`."""
+        return {}
+
+    def proof(self, subject: NamedNode, name: str, value: Term) -> str:
+        triple = Triple(subject, ans(name), value)
+        reference = proof_id(triple)
+        self.conclusions[reference] = triple
+        return reference
+
+    def assessment(self) -> Assessment:
+        from answerable.check import completeness
+
+        obligations = self.obligations()
+        liability = self.liability()
+        parts: dict[str, Any] = {
+            "roles": self.roles(),
+            "classifications": self.classifications(),
+            "obligations": obligations,
+            "liability": liability,
+            "allocation": self.allocations(),
+            "accountable": self.accountable(),
+            "voids": self.voids(),
+            "completeness": completeness(self.case),
+            "open_questions": self.open_questions(obligations, liability),
+        }
+        return Assessment(
+            case=self.case.id,
+            as_of=self.as_of,
+            positions=self.positions,
+            assumptions=self.assumptions(),
+            labels=self.labels(parts),
+            **parts,
+        )
+
+    def assumptions(self) -> list[str]:
+        contested = [p for p in position_names() if p not in self.positions]
+        result = [
+            f"The law is taken as it stood and was planned on {self.as_of.isoformat()}.",
+            "An exception that nobody has shown does not apply; what would show it is asked.",
+            "Where a standing is not written on a record, the case file's own default holds.",
+        ]
+        if contested:
+            result.append(f"Contested and left open: {', '.join(contested)}.")
+        result += [f"Position taken: {n} is {'yes' if a else 'no'}." for n, a in sorted(self.positions.items())]
+        return result
+
+    def roles(self) -> list[Role]:
+        result = []
+        for node, role in self.pairs("hasRole"):
+            assert isinstance(node, NamedNode)
+            rests = self.value(node, "restsOn")
+            result.append(
+                Role(
+                    party=self.key(self.value(node, "isHeldBy")),
+                    role=self.key(role),
+                    artefact=self.key(self.value(node, "isHeldIn")),
+                    from_=self.day(node, "since"),
+                    until=self.day(node, "until"),
+                    standing=self.standing(Triple(node, ans("hasRole"), role)),
+                    cites=self.cites(rests) if rests is not None else self.cites(role),
+                    proof=self.proof(node, "hasRole", role),
+                )
+            )
+        return result
+
+    def classifications(self) -> list[Classification]:
+        result = []
+        for node, cls in self.pairs("isClassifiedAs"):
+            assert isinstance(node, NamedNode)
+            result.append(
+                Classification(
+                    artefact=self.key(node),
+                    class_=self.key(cls),
+                    standing=self.standing(Triple(node, ans("isClassifiedAs"), cls)),
+                    cites=self.cites(cls),
+                    proof=self.proof(node, "isClassifiedAs", cls),
+                )
+            )
+        return result
+
+    def statuses(self, node: Term, name: str, ranked: Iterable[str]) -> tuple[str, str]:
+        """The stronger of a finding's values in the two runs, and its standing."""
+        order = list(ranked)
+
+        def best(r: Run) -> str:
+            found = {self.key(v) for v in r.objects(node, ANS + name)}
+            return next((s for s in order if s in found), "")
+
+        settled, arguable = best(self.settled), best(self.arguable)
+        if settled == arguable:
+            return settled, "established"
+        stronger = min((s for s in (settled, arguable) if s), key=order.index)
+        return stronger, "arguable"
+
+    BINDING: ClassVar = {"Binding": "binding", "Open": "open", "Exempt": "exempt", "NotYetApplicable": "not_yet_applicable"}
+    COMPLIANCE: ClassVar = {"Breached": "breached", "Fulfilled": "fulfilled", "Undocumented": "undocumented"}
+
+    def obligations(self) -> list[Obligation]:
+        result = []
+        for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}, key=str):
+            assert isinstance(node, NamedNode)
+            status, standing = self.statuses(node, "hasBindingStatus", self.BINDING)
+            norm = self.value(node, "testsNorm")
+            assert norm is not None
+            compliance, _ = self.statuses(node, "hasComplianceStatus", self.COMPLIANCE)
+            periods = [*self.values(node, "isInForceUnder"), *self.values(node, "awaits")]
+            periods += self.values(node, "mayBeInForceUnder")
+            starts = sorted(d for p in periods if (d := self.day(p, "appliesFrom")))
+            ends = sorted(d for p in periods if (d := self.day(p, "appliesUntil")))
+            if status == "NotYetApplicable":
+                starts = [d for t in self.values(node, "isDeferredBy") if (d := self.day(t, "defersTo"))] or starts
+            outcome = cast(Compliance, self.COMPLIANCE.get(compliance, "unknown"))
+            result.append(
+                Obligation(
+                    norm=self.key(norm),
+                    label=self.words.label(norm),
+                    bearer=self.key(self.value(node, "hasBearer")),
+                    about=self.key(self.value(node, "isAboutMatter")),
+                    status=cast(ObligationStatus, self.BINDING[status]),
+                    standing=cast(Standing, standing),
+                    compliance=outcome if status == "Binding" else None,
+                    applies_from=starts[0] if starts else None,
+                    applies_to=ends[0] if ends else None,
+                    provision=self.text(norm, "hasProvision"),
+                    evidence=self.keys(norm, "isEvidencedBy"),
+                    sanction=self.sanction(node, norm),
+                    verification=self.verification(norm),
+                    cites=self.cites(norm, *periods),
+                    proof=self.proof(node, "hasBindingStatus", ans(status)),
+                )
+            )
+        return result
+
+    def sanction(self, node: NamedNode, norm: Term) -> Sanction | None:
+        tier = self.value(norm, "isSanctionedBy")
+        if tier is None:
+            return None
+        ceiling = self.number(node, "hasFineCeiling")
+        return Sanction(
+            norm=self.key(tier),
+            max=ceiling,
+            currency=self.text(tier, "hasCurrency") or None,
+            basis=self.words.label(tier),
+            cites=self.cites(tier),
+        )
+
+    EFFECTS: ClassVar[dict[str, DefenceEffect]] = {
+        "FullBar": "full_bar",
+        "NegatingDefence": "negates",
+        "ReducingDefence": "reduces",
+        "ShiftingDefence": "shifts",
+        "EvidentialDefence": "evidential",
+    }
+
+    def liability(self) -> list[Liability]:
+        result = []
+        for node in self.nodes("TheoryCandidate"):
+            theory = self.value(node, "testsTheory")
+            if theory is None:
+                continue
+            status, triple_value = self.theory_status(node)
+            result.append(
+                Liability(
+                    theory=self.key(theory),
+                    party=self.key(self.value(node, "hasDefendant")),
+                    harm=self.key(self.value(node, "isAboutHarm")),
+                    status=status,
+                    elements=[self.element(node, e) for e in self.values(theory, "hasElement")],
+                    defences=self.defences(node),
+                    verification=self.verification(theory),
+                    cites=self.cites(theory),
+                    proof=self.proof(node, "hasTheoryStatus", triple_value) if triple_value is not None else "",
+                )
+            )
+        return result
+
+    def theory_status(self, node: NamedNode) -> tuple[TheoryStatus, Term | None]:
+        settled = {self.key(v) for v in self.settled.objects(node, f"{ANS}hasTheoryStatus")}
+        arguable = {self.key(v) for v in self.arguable.objects(node, f"{ANS}hasTheoryStatus")}
+        if "Established" in settled & arguable:
+            return "established", ans("Established")
+        if "Established" in settled | arguable:
+            return "arguable", ans("Established")
+        if "OpenTheory" in settled | arguable:
+            return "open", ans("OpenTheory")
+        return "blocked", ans("Blocked") if "Blocked" in settled | arguable else None
+
+    MET: ClassVar = ("establishesElement", "presumesElementMet")
+
+    def element(self, node: NamedNode, element: Term) -> Element:
+        def in_run(r: Run) -> str:
+            def says(name: str) -> bool:
+                return r.holds(Triple(node, ans(name), element))
+
+            if says("losesElement") or says("contradictsElement"):
+                return "defeated"
+            if says("establishesElement"):
+                return "established"
+            return "presumed" if says("presumesElementMet") else "missing"
+
+        one, other = in_run(self.settled), in_run(self.arguable)
+        met = ("established", "presumed")
+        rebuttal = ans("RebuttalElement") in self.types(element)
+        if one == other:
+            status = one
+        elif one in met and other in met:
+            status = "presumed"
+        elif one in met or other in met:
+            status = "arguable"
+        else:
+            status = "defeated"
+        if rebuttal and status == "missing":
+            status = "not_defeated"
+        names = [
+            n for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement") if self.says(node, n, element)
+        ]
+        return Element(
+            element=self.key(element),
+            status=cast(ElementStatus, status),
+            burden=self.key(self.value(element, "hasBurdenOn")),
+            evidence=self.evidence(node, element),
+            proof=self.proof(node, names[0], element) if names else "",
+        )
+
+    def says(self, node: NamedNode, name: str, value: Term) -> bool:
+        triple = Triple(node, ans(name), value)
+        return self.settled.holds(triple) or self.arguable.holds(triple)
+
+    def types(self, node: Term) -> set[Term]:
+        if not isinstance(node, NamedNode):
+            return set()
+        return {q.object for q in self.base.store.quads_for_pattern(node, TYPE, None, None)}
+
+    def evidence(self, node: NamedNode, element: Term) -> list[str]:
+        """Records that have a class which the element names, among what the candidate concerns."""
+        wanted = set(self.values(element, "hasAlternative"))
+        concerned = self.values(node, "concerns")
+        has = f"{ANS}hasClass"
+        return [self.key(x) for x in concerned if wanted & set(self.arguable.objects(x, has))]
+
+    def defences(self, node: NamedNode) -> list[Defence]:
+        result = []
+        for name, met in (("isMetByDefence", True), ("mayBeMetByDefence", False)):
+            for defence in self.values(node, name):
+                kind = next((k for k in self.EFFECTS if ans(k) in self.types(defence)), "EvidentialDefence")
+                standing = self.standing(Triple(node, ans(name), defence))
+                result.append(
+                    Defence(
+                        defence=self.key(defence), status=standing if met else "open", effect=self.EFFECTS[kind]
+                    )
+                )
+        return result
+
+    # -- layers 8 and 9
+
+    def allocations(self) -> list[Allocation]:
+        effects = self.contract_effects()
+        result = []
+        for harm, node in self.pairs("hasAllocation"):
+            assert isinstance(node, NamedNode)
+            regime = self.value(node, "isUnderRegime")
+            shares: dict[str, Decimal | None] = dict.fromkeys(self.keys(node, "leavesShareOpen"))
+            for share in self.values(harm, "hasFaultShare"):
+                party = self.key(self.value(share, "isShareOf"))
+                shares[party] = self.number(share, "hasShare")
+            exposures = self.values(node, "hasExposure")
+            amounts = [(a, self.text(x, "hasCurrency")) for x in exposures if (a := self.number(x, "hasAmount")) is not None]
+            exposure = None
+            if amounts:
+                exposure = Exposure(
+                    low=min(a for a, _ in amounts),
+                    high=max(a for a, _ in amounts),
+                    currency=amounts[0][1] or None,
+                    basis="what one liable party can be made to pay, least and most exposed",
+                )
+            result.append(
+                Allocation(
+                    harm=self.key(harm),
+                    regime=self.key(regime),
+                    standing=self.standing(Triple(cast(NamedNode, harm), ans("hasAllocation"), node)),
+                    jointly_liable=self.keys(node, "makesJointlyLiable"),
+                    shares=shares,
+                    recourse=self.recourse(node),
+                    contract_effects=effects,
+                    exposure=exposure,
+                    verification=self.verification(regime) if regime is not None else None,
+                )
+            )
+        return result
+
+    def recourse(self, node: NamedNode) -> list[Recourse]:
+        result = []
+        for right in self.values(node, "hasRecourse"):
+            result.append(
+                Recourse(
+                    by=self.key(self.value(right, "isRecourseOf")),
+                    against=self.key(self.value(right, "isRecourseAgainst")),
+                    basis=self.key(self.value(right, "isUnderRule")),
+                )
+            )
+        return result
+
+    def contract_effects(self) -> list[ContractEffect]:
+        result = []
+        for clause, effect in self.pairs("hasClauseEffect"):
+            binds = self.key(self.value(effect, "hasClauseStatus")) == "BindsParties"
+            status: ClauseStatus = "binds_parties" if binds else "void"
+            result.append(
+                ContractEffect(
+                    clause=self.key(clause),
+                    status=status,
+                    between=self.keys(effect, "isBetween"),
+                    against=self.key(self.value(effect, "isAgainst")) or None,
+                    rule=self.key(self.value(effect, "isUnderRule")),
+                )
+            )
+        return result
+
+    def accountable(self) -> list[Accountable]:
+        result = []
+        for node in self.nodes("Accountability"):
+            kind = self.value(node, "hasKind")
+            if kind is None:
+                continue
+            standing = self.standing(Triple(node, ans("hasKind"), kind))
+            result.append(
+                Accountable(
+                    party=self.key(self.value(node, "holdsAnswerable")),
+                    harm=self.key(self.value(node, "isForHarm")),
+                    kind=cast(Any, self.key(kind).lower()),
+                    status=standing,
+                    standing=standing,
+                    because=[self.words.name(b) for b in self.values(node, "isBecauseOf")],
+                    proof=self.proof(node, "hasKind", kind),
+                )
+            )
+        return result
+
+    def voids(self) -> list[Void]:
+        result = []
+        for node in self.nodes("VoidFinding"):
+            void = self.value(node, "isInstanceOf")
+            if void is None:
+                continue
+            result.append(
+                Void(
+                    void=self.key(void),
+                    severity=self.key(self.value(void, "hasSeverity")),
+                    witnesses=self.keys(node, "hasWitness"),
+                    cure=self.text(void, "hasCure"),
+                    standing=self.standing(Triple(node, ans("isInstanceOf"), void)),
+                    verification=self.verification(void),
+                    proof=self.proof(node, "isInstanceOf", void),
+                )
+            )
+        return result
+
+    # -- questions
+
+    def open_questions(self, obligations: list[Obligation], liability: list[Liability]) -> list[OpenQuestion]:
+        """Facts that nobody has stated and that would change an answer, those that change most first."""
+        changes: dict[Term, dict[str, None]] = {}
+        for node in {s for s, _ in self.pairs("hasBindingStatus")}:
+            assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
+            if assignment is None or norm is None:
+                continue
+            rules = list(self.values(node, "mayBeExceptedBy")) + list(self.values(node, "mayBeDeferredBy"))
+            if self.settled.holds(Triple(cast(NamedNode, node), ans("hasBindingStatus"), ans("Open"))):
+                rules.append(norm)
+                for period in self.values(node, "mayBeInForceUnder"):
+                    for route in self.values(period, "covers"):
+                        changes.setdefault(route, {})[self.key(norm)] = None
+            for rule in rules:
+                for cls in self.undecided(assignment, rule):
+                    changes.setdefault(cls, {})[self.key(norm)] = None
+        questions = [self.question(fact, list(norms)) for fact, norms in changes.items()]
+        for item in liability:
+            if not any(e.status in ("established", "presumed", "arguable") for e in item.elements):
+                continue
+            if any(e.status == "defeated" for e in item.elements):
+                continue
+            for element in item.elements:
+                if element.status == "missing":
+                    iri = NamedNode(f"https://w3id.org/answerable/doctrine/{element.element}")
+                    questions.append(self.question(iri, [item.theory], f"{element.element} ({item.party})"))
+        return sorted(questions, key=lambda q: (-len(q.would_change), q.fact))
+
+    def undecided(self, assignment: Term, rule: Term) -> list[Term]:
+        open_ones = set(self.settled.objects(assignment, f"{ANS}leavesConditionOpen"))
+        undecided = set(self.settled.objects(assignment, f"{ANS}leavesUndecided"))
+        result: list[Term] = []
+        for condition in self.values(rule, "hasCondition"):
+            if condition in open_ones:
+                result += [a for a in self.values(condition, "hasAlternative") if a in undecided]
+        return result
+
+    def question(self, fact: Term, would_change: list[str], name: str = "") -> OpenQuestion:
+        label = self.words.label(fact) or self.key(fact)
+        ask = self.text(fact, "hasQuestion") or f"Is this so: {label}?"
+        who = self.text(fact, "isAnsweredBy")
+        return OpenQuestion(
+            fact=name or self.key(fact),
+            would_change=sorted(would_change),
+            ask=f"{ask} (Ask: {who})" if who else ask,
+        )
+
+    # -- names
+
+    def labels(self, parts: Mapping[str, Any]) -> dict[str, str]:
+        """A name for each id that the assessment uses."""
+        used: set[str] = set()
+
+        def collect(value: Any) -> None:
+            if isinstance(value, str):
+                used.add(value)
+            elif isinstance(value, list):
+                for v in value:
+                    collect(v)
+            elif isinstance(value, dict):
+                for k, v in value.items():
+                    used.add(k)
+                    collect(v)
+            elif hasattr(value, "__dict__"):
+                for v in value.__dict__.values():
+                    collect(v)
+
+        for part in parts.values():
+            collect(part)
+        names = self._all_labels()
+        return {k: names[k] for k in sorted(used) if k in names}
+
+    def _all_labels(self) -> dict[str, str]:
+        names = dict(_labels(self.base))
+        for fact in self.arguable.facts:
+            if fact.predicate.value == "http://www.w3.org/2000/01/rdf-schema#label":
+                names[self.key(fact.subject)] = self.key(fact.object)
+        return names
+
+
+_LABELS: dict[int, dict[str, str]] = {}
+
+
+def _labels(base: Knowledge) -> dict[str, str]:
+    """English labels of the knowledge by local name, read once."""
+    if id(base) not in _LABELS:
+        names: dict[str, str] = {}
+        label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+        for quad in base.store.quads_for_pattern(None, label, None, None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                names[quad.subject.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]] = quad.object.value
+        _LABELS[id(base)] = names
+    return _LABELS[id(base)]
+

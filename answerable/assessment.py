@@ -1,0 +1,265 @@
+"""The assessment of a case: the public JSON contract.
+
+Identifiers are the short ids of the case file (`bank`), of the ontology (`AIActDeployer`) and of the law tables
+(`AIA_26_1`); `provision` and `cites` are IRIs; `labels` gives a name to every id that the assessment uses.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+Standing = Literal["established", "arguable"]
+Verification = Literal["verified_primary", "verified_secondary", "unverified_memory"]
+ObligationStatus = Literal["binding", "open", "not_yet_applicable", "exempt"]
+Compliance = Literal["fulfilled", "breached", "documented", "undocumented", "unknown"]
+TheoryStatus = Literal["established", "arguable", "open", "blocked"]
+ElementStatus = Literal["established", "presumed", "arguable", "missing", "not_defeated", "defeated"]
+DefenceStatus = Literal["established", "arguable", "open"]
+DefenceEffect = Literal["full_bar", "negates", "reduces", "shifts", "evidential"]
+Kind = Literal["legal", "regulatory", "contractual", "organisational"]
+ClauseStatus = Literal["binds_parties", "void"]
+ItemStatus = Literal["present", "missing", "not_applicable", "unknown"]
+
+# Exact in Python, a plain number for readers of the JSON.
+Number = Annotated[
+    Decimal,
+    PlainSerializer(
+        lambda value: int(value) if value == value.to_integral_value() else float(value),
+        return_type=int | float,
+        when_used="json",
+    ),
+]
+
+DISCLAIMER = (
+    "Not legal advice. A reasoned reading of the stated facts against summaries of the law as of the day given. Not "
+    "all of the law is in it, and a fact that was not stated is open, not false."
+)
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, json_schema_serialization_defaults_required=True
+    )
+
+
+class Role(Part):
+    """A role that a party holds by what it did."""
+
+    party: str
+    role: str
+    artefact: str = Field(description="artefact or processing activity that the role is held in")
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    standing: Standing
+    cites: list[str] = []
+    proof: str = ""
+
+
+class Classification(Part):
+    """A legal class of an artefact."""
+
+    artefact: str
+    class_: str = Field(alias="class")
+    standing: Standing
+    cites: list[str] = []
+    proof: str = ""
+
+
+class Sanction(Part):
+    """The ceiling of the fine for breach of a norm."""
+
+    norm: str
+    max: Number | None = None
+    currency: str | None = None
+    basis: str = ""
+    cites: list[str] = []
+
+
+class Obligation(Part):
+    """A norm as it stands for one bearer about one matter on the as-of day."""
+
+    norm: str
+    label: str = ""
+    bearer: str
+    about: str
+    status: ObligationStatus
+    standing: Standing
+    compliance: Compliance | None = None
+    applies_from: date | None = None
+    applies_to: date | None = None
+    provision: str = ""
+    evidence: list[str] = Field(default=[], description="classes of document that would show it fulfilled")
+    sanction: Sanction | None = None
+    verification: Verification | None = None
+    cites: list[str] = []
+    proof: str = ""
+
+
+class Element(Part):
+    """An element of a theory, for one defendant."""
+
+    element: str
+    status: ElementStatus
+    burden: str = ""
+    evidence: list[str] = Field(default=[], description="records of the case that it rests on")
+    proof: str = ""
+
+
+class Defence(Part):
+    """A defence that the record raises."""
+
+    defence: str
+    status: DefenceStatus
+    effect: DefenceEffect
+
+
+class Liability(Part):
+    """A theory of liability against one defendant for one harm."""
+
+    theory: str
+    party: str
+    harm: str
+    status: TheoryStatus
+    elements: list[Element] = []
+    defences: list[Defence] = []
+    verification: Verification | None = None
+    cites: list[str] = []
+    proof: str = ""
+
+
+class Recourse(Part):
+    """Who, having paid, may recover from whom."""
+
+    by: str
+    against: str
+    basis: str = ""
+
+
+class ContractEffect(Part):
+    """What a clause changes, and against whom it changes nothing."""
+
+    clause: str
+    status: ClauseStatus
+    between: list[str] = []
+    against: str | None = None
+    rule: str = ""
+
+
+class Cover(Part):
+    """An insurance policy that may answer for a party."""
+
+    policy: str
+    holder: str
+    status: str
+    amount: Number | None = None
+    currency: str | None = None
+
+
+class Exposure(Part):
+    """A range of money, and what it rests on."""
+
+    low: Number | None = None
+    high: Number | None = None
+    currency: str | None = None
+    basis: str = ""
+
+
+class Allocation(Part):
+    """How the loss falls on those who are liable for it."""
+
+    harm: str
+    regime: str
+    standing: Standing = "established"
+    jointly_liable: list[str] = []
+    shares: dict[str, Number | None] = Field(default={}, description="several share of a party; null where it is open")
+    recourse: list[Recourse] = []
+    contract_effects: list[ContractEffect] = []
+    insurance: list[Cover] = []
+    exposure: Exposure | None = None
+    residual: Exposure | None = None
+    verification: Verification | None = None
+
+
+class Accountable(Part):
+    """A party that answers for a harm, and in which way."""
+
+    party: str
+    harm: str
+    kind: Kind
+    status: Standing
+    standing: Standing
+    because: list[str] = []
+    proof: str = ""
+
+
+class Void(Part):
+    """Harm, and a gap through which nobody answers for it."""
+
+    void: str
+    severity: str = ""
+    witnesses: list[str] = []
+    cure: str = ""
+    standing: Standing = "established"
+    verification: Verification | None = None
+    proof: str = ""
+
+
+class CompletenessItem(Part):
+    """One thing that a document must contain."""
+
+    dossier: str = Field(description="the document, or its class where the case states no such document")
+    item: str
+    status: ItemStatus
+    owner: str | None = None
+    provision: str = ""
+    message: str = ""
+
+
+class OpenQuestion(Part):
+    """A fact that is not stated and that would change the answer."""
+
+    fact: str
+    would_change: list[str] = []
+    ask: str = ""
+
+
+class Assessment(Part):
+    """Who answers, on one day, with what is open and what was assumed."""
+
+    case: str
+    as_of: date
+    positions: dict[str, bool] = {}
+    disclaimer: str = DISCLAIMER
+    assumptions: list[str] = Field(default=[], description="what was taken for granted to reach this answer")
+    roles: list[Role] = []
+    classifications: list[Classification] = []
+    obligations: list[Obligation] = []
+    liability: list[Liability] = []
+    allocation: list[Allocation] = []
+    accountable: list[Accountable] = []
+    voids: list[Void] = []
+    completeness: list[CompletenessItem] = []
+    open_questions: list[OpenQuestion] = []
+    labels: dict[str, str] = Field(default={}, description="a name in words for each id")
+
+    def label(self, key: str) -> str:
+        """The name of an id, or the id itself."""
+        return self.labels.get(key) or key
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """The assessment as the JSON that the schema describes."""
+        return self.model_dump_json(by_alias=True, indent=indent)
+
+
+def publish_schema() -> dict[str, Any]:
+    """The JSON Schema of an assessment."""
+    schema = Assessment.model_json_schema(by_alias=True, mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://w3id.org/answerable/assessment.schema.json",
+        **schema,
+    }

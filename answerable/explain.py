@@ -1,0 +1,185 @@
+"""Why a conclusion holds, and why one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
+
+from answerable.assess import Passes
+from answerable.cases import Case
+from answerable.engine import Term
+from answerable.errors import InputError
+from answerable.proofs import ProofNode, Prover
+from answerable.words import ANS, Words
+
+LAW = "https://w3id.org/answerable/law/"
+DOCTRINE = "https://w3id.org/answerable/doctrine/"
+
+
+@dataclass(frozen=True)
+class MissingPremise:
+    """A premise of a conclusion that was not drawn, as it stands on the record, and what to ask."""
+
+    premise: str
+    state: str
+    ask: str = ""
+
+
+def explain(
+    case: Case | str | Path, proof: str, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+) -> ProofNode:
+    """The proof of one conclusion of the assessment, down to stated facts and provisions.
+
+    Args:
+        proof: the id that the assessment gives beside a conclusion.
+
+    Raises:
+        InputError: where the assessment has no conclusion of that id.
+    """
+    passes = Passes.of(case, as_of, positions)
+    passes.assessment()
+    triple = passes.conclusions.get(proof)
+    if triple is None:
+        raise InputError(
+            file=passes.case.id,
+            place="proof",
+            found=proof,
+            expected="the id of a proof of this assessment, on this day, under these positions",
+            hint="`answerable assess CASE --format json` shows them as \"proof\"",
+        )
+    return prove(passes, triple)
+
+
+def prove(passes: Passes, triple: Triple) -> ProofNode:
+    """The proof of a conclusion in the record that holds it: the settled one, else the arguable one."""
+    run = passes.run_of(triple)
+    with run.opened() as store:
+        return Prover(run, store, Words(run)).prove(triple)
+
+
+def why_not(
+    case: Case | str | Path,
+    party: str,
+    norm: str | None = None,
+    theory: str | None = None,
+    as_of: date | None = None,
+    positions: Mapping[str, bool] | None = None,
+) -> list[MissingPremise]:
+    """What stands between a party and a norm or a theory, premise by premise.
+
+    Raises:
+        InputError: for an unknown party, norm or theory.
+    """
+    passes = Passes.of(case, as_of, positions)
+    bearer = NamedNode(f"{passes.iri}/{party}")
+    if not passes.arguable.objects(bearer, f"{ANS}hasStanding"):
+        raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")
+    rule = NamedNode(f"{LAW}{norm}") if norm else NamedNode(f"{DOCTRINE}{theory}")
+    if not passes.types(rule):
+        kind = "norm" if norm else "theory"
+        raise InputError(file=passes.case.id, place=kind, found=str(norm or theory), expected=f"the id of a {kind}")
+    return _Missing(passes, bearer, rule).norm() if norm else _Missing(passes, bearer, rule).theory()
+
+
+class _Missing:
+    def __init__(self, passes: Passes, party: NamedNode, rule: NamedNode) -> None:
+        self.passes, self.party, self.rule = passes, party, rule
+
+    def name(self, term: Term) -> str:
+        return self.passes.words.label(term) or self.passes.key(term)
+
+    def ask(self, term: Term) -> str:
+        question, who = self.passes.text(term, "hasQuestion"), self.passes.text(term, "isAnsweredBy")
+        return f"{question} (Ask: {who})" if question and who else question
+
+    def candidates(self, bearer: str, rule: str) -> list[Term]:
+        p = self.passes
+        mine = {s for s, o in p.pairs(bearer) if o == self.party}
+        return [s for s, o in p.pairs(rule) if o == self.rule and s in mine]
+
+    def norm(self) -> list[MissingPremise]:
+        p, result = self.passes, []
+        found = self.candidates("hasBearer", "testsNorm")
+        if not found:
+            return self.no_role("hasBearerRole")
+        for candidate in found:
+            about = self.name(p.value(candidate, "isAboutMatter") or candidate)
+            status = p.key(p.value(candidate, "hasBindingStatus"))
+            if status == "Binding":
+                result.append(MissingPremise(premise=f"{p.key(self.rule)} about {about}", state="it binds"))
+                continue
+            result += self.time(candidate, about)
+            assignment = p.value(candidate, "restsOnRole")
+            if assignment is not None:
+                result += self.conditions(assignment, about)
+            for name, state in (("isExceptedBy", "the exception applies"), ("isDeferredBy", "it moves the norm")):
+                for exception in p.values(candidate, name):
+                    result.append(MissingPremise(premise=self.name(exception), state=state))
+            for exception in p.values(candidate, "mayBeDeferredBy"):
+                result.append(
+                    MissingPremise(premise=self.name(exception), state="undecided", ask=self.ask(exception))
+                )
+        return result
+
+    def no_role(self, name: str) -> list[MissingPremise]:
+        p = self.passes
+        held = sorted({p.key(r) for a, r in p.pairs("hasRole") if p.value(a, "isHeldBy") == self.party})
+        roles = p.values(self.rule, name)
+        if set(held) & {p.key(r) for r in roles}:
+            return [MissingPremise(premise="the act or theory reaches the matter", state="not in force, or elsewhere")]
+        wanted = " or ".join(self.name(r) for r in roles)
+        state = f"holds {', '.join(held)}" if held else "holds no role on this record"
+        return [MissingPremise(premise=f"{self.name(self.party)} is {wanted}", state=state)]
+
+    def time(self, candidate: Term, about: str) -> list[MissingPremise]:
+        p = self.passes
+        if p.values(candidate, "isInForceUnder"):
+            return []
+        result = []
+        for period in p.values(candidate, "awaits"):
+            premise = f"{p.key(self.rule)} applies to {about} on {p.as_of.isoformat()}"
+            result.append(MissingPremise(premise=premise, state=f"it applies from {p.day(period, 'appliesFrom')}"))
+        for period in p.values(candidate, "mayBeInForceUnder"):
+            for route in p.values(period, "covers"):
+                premise = f"{about} is {self.name(route)}"
+                result.append(MissingPremise(premise, "undecided", self.ask(route)))
+        if not result:
+            premise = f"a period of application covers {about} on {p.as_of.isoformat()}"
+            result.append(MissingPremise(premise=premise, state="none does"))
+        return result
+
+    def conditions(self, assignment: Term, about: str) -> list[MissingPremise]:
+        p, result = self.passes, []
+        for condition in p.values(self.rule, "hasCondition"):
+            for name, state in (("failsCondition", "stated not to be so"), ("leavesConditionOpen", "not stated")):
+                if condition in p.settled.objects(assignment, f"{ANS}{name}"):
+                    alternatives = p.values(condition, "hasAlternative") or [condition]
+                    premise = " or ".join(self.name(a) for a in alternatives)
+                    ask = " ".join(self.ask(a) for a in alternatives) if name == "leavesConditionOpen" else ""
+                    result.append(MissingPremise(premise=f"{premise} ({about})", state=state, ask=ask))
+        return result
+
+    def theory(self) -> list[MissingPremise]:
+        p, result = self.passes, []
+        found = self.candidates("hasDefendant", "testsTheory")
+        if not found:
+            return self.no_role("isAvailableAgainst")
+        for candidate in found:
+            assert isinstance(candidate, NamedNode)
+            harm = self.name(p.value(candidate, "isAboutHarm") or candidate)
+            status, _ = p.theory_status(candidate)
+            result.append(MissingPremise(premise=f"{p.key(self.rule)} for {harm}", state=status))
+            for element in p.values(self.rule, "hasElement"):
+                state = p.element(candidate, element).status
+                if state not in ("established", "presumed", "not_defeated"):
+                    ask = self.ask(element) if state in ("missing", "arguable") else ""
+                    result.append(MissingPremise(premise=self.name(element), state=state, ask=ask))
+            for defence in p.defences(candidate):
+                result.append(MissingPremise(premise=defence.defence, state=f"{defence.status}: {defence.effect}"))
+        return result
+
+

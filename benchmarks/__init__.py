@@ -1,0 +1,1 @@
+"""Measurements, not tests: machines are noisy. Run ``make bench`` or ``python -m benchmarks``."""

@@ -1,0 +1,71 @@
+"""Median times of one case, and ratios against the same rules on rdflib's engine, in one run."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+import answerable
+from answerable import rooms
+from answerable.assess import record_of
+from answerable.engine import knowledge, run
+from benchmarks import rdflib_backend
+
+WARM_LIMIT, HELP_LIMIT, COLD_LIMIT = 0.050, 0.3, 1.2
+
+
+def median(action: Callable[[], object], times: int) -> float:
+    """Median seconds of an action."""
+    durations = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations)
+
+
+def command(*arguments: str) -> Callable[[], object]:
+    program = str(Path(sys.executable).with_name("answerable"))
+    return lambda: subprocess.run([program, *arguments], check=True, capture_output=True)
+
+
+def main() -> None:
+    table = Table("what", "median", "aim", "peer", "peer's median", "ratio", title="One case")
+    cases = sorted((rooms.room("data") / "cases").glob("*.yaml"))
+    for path in cases:
+        case = answerable.load(path)
+        answerable.assess(case)
+        warm = median(lambda case=case: answerable.assess(case), 30)  # type: ignore[misc]
+        table.add_row(f"assess, warm: {path.stem}", f"{warm * 1000:.1f} ms", f"{WARM_LIMIT * 1000:.0f} ms", "", "", "")
+    for path in cases:
+        facts = record_of(answerable.load(path), "settled")
+        ours = median(lambda facts=facts: run(facts), 20)  # type: ignore[misc]
+        theirs = median(lambda facts=facts: rdflib_backend.run(facts, knowledge()), 1)  # type: ignore[misc]
+        table.add_row(
+            f"rules, one record: {path.stem}",
+            f"{ours * 1000:.1f} ms",
+            "",
+            "rdflib",
+            f"{theirs:.2f} s",
+            f"{theirs / ours:.0f} x",
+        )
+    bare = median(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 9)
+    for label, arguments, limit in (
+        ("answerable --help, cold", ("--help",), HELP_LIMIT),
+        ("answerable assess, cold", ("assess", str(cases[0])), COLD_LIMIT),
+    ):
+        took = median(command(*arguments), 9)
+        row = (f"{took:.2f} s", f"{limit} s", "python -c pass", f"{bare:.3f} s", f"{took / bare:.0f} x")
+        table.add_row(label, *row)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
