@@ -40,11 +40,11 @@ from answerable.assessment import (
 )
 from answerable.casefile import load
 from answerable.cases import Case
-from answerable.engine import TYPE, Knowledge, Run, Term, knowledge, run
+from answerable.engine import ANS, TYPE, Knowledge, Run, Term, knowledge, session
 from answerable.errors import InputError
 from answerable.proofs import POSITION, proof_id
 from answerable.records import RecordName, assessment_triples, triples
-from answerable.words import ANS, Words
+from answerable.words import Words
 
 
 
@@ -114,9 +114,9 @@ class Passes:
                     hint=f"did you mean {near[0]}?" if near else "",
                 )
         day = as_of or loaded.as_of or date.today()
-        base = knowledge()
-        settled = run(record_of(loaded, "settled", day, positions), base)
-        arguable = run(record_of(loaded, "arguable", day, positions), base)
+        with session() as draw:
+            settled = draw(record_of(loaded, "settled", day, positions))
+            arguable = draw(record_of(loaded, "arguable", day, positions))
         return cls(loaded, day, taken, settled, arguable)
 
     # -- reading both runs
@@ -309,12 +309,12 @@ class Passes:
             norm = self.value(node, "testsNorm")
             assert norm is not None
             compliance, _ = self.statuses(node, "hasComplianceStatus", self.COMPLIANCE)
-            periods = [*self.values(node, "isInForceUnder"), *self.values(node, "awaits")]
-            periods += self.values(node, "mayBeInForceUnder")
+            periods = self.periods(node, norm, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
             starts = sorted(d for p in periods if (d := self.day(p, "appliesFrom")))
             ends = sorted(d for p in periods if (d := self.day(p, "appliesUntil")))
             if status == "NotYetApplicable":
-                starts = [d for t in self.values(node, "isDeferredBy") if (d := self.day(t, "defersTo"))] or starts
+                moved = [d for t in self.values(norm, "isSubjectTo") if (d := self.day(t, "defersTo"))]
+                starts = starts or [d for d in moved if d > self.as_of]
             outcome = cast(Compliance, self.COMPLIANCE.get(compliance, "unknown"))
             result.append(
                 Obligation(
@@ -336,6 +336,13 @@ class Passes:
                 )
             )
         return result
+
+    def periods(self, node: Term, norm: Term, state: str) -> list[Term]:
+        """The norm's periods that are current or upcoming and cover the matter, or may cover it."""
+        matter = self.value(node, "isAboutMatter")
+        classes = set(self.values(matter, "hasClass")) if matter is not None else set()
+        found = [p for p in self.values(norm, "hasApplicationPeriod") if self.values(p, state)]
+        return [p for p in found if classes & set(self.values(p, "covers"))] or found
 
     def sanction(self, node: NamedNode, norm: Term) -> Sanction | None:
         tier = self.value(norm, "isSanctionedBy")
@@ -566,19 +573,26 @@ class Passes:
     def open_questions(self, obligations: list[Obligation], liability: list[Liability]) -> list[OpenQuestion]:
         """Facts that nobody has stated and that would change an answer, those that change most first."""
         changes: dict[Term, dict[str, None]] = {}
-        for node in {s for s, _ in self.pairs("hasBindingStatus")}:
+        for node in cast(set[NamedNode], {s for s, _ in self.pairs("hasBindingStatus")}):
             assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
-            if assignment is None or norm is None:
+            if not isinstance(assignment, NamedNode) or norm is None:
                 continue
-            rules = list(self.values(node, "mayBeExceptedBy")) + list(self.values(node, "mayBeDeferredBy"))
-            if self.settled.holds(Triple(cast(NamedNode, node), ans("hasBindingStatus"), ans("Open"))):
+            involved = (*self.values(norm, "hasException"), *self.values(norm, "isSubjectTo"))
+            rules = [r for r in involved if self.settled.holds(Triple(assignment, ans("leavesOpen"), r))]
+            if self.settled.holds(Triple(node, ans("hasBindingStatus"), ans("Open"))):
                 rules.append(norm)
-                for period in self.values(node, "mayBeInForceUnder"):
+                for period in self.periods(node, norm, "isCurrent"):
                     for route in self.values(period, "covers"):
-                        changes.setdefault(route, {})[self.key(norm)] = None
+                        if self.settled.holds(Triple(assignment, ans("leavesUndecided"), route)):
+                            changes.setdefault(route, {})[self.key(norm)] = None
+            elif self.settled.holds(Triple(node, ans("hasBindingStatus"), ans("NotYetApplicable"))):
+                rules.append(norm)
             for rule in rules:
                 for cls in self.undecided(assignment, rule):
                     changes.setdefault(cls, {})[self.key(norm)] = None
+        for node, modifier in self.pairs("leavesFineOpen"):
+            for condition in self.values(modifier, "hasCondition"):
+                changes.setdefault(condition, {})[self.key(modifier)] = None
         questions = [self.question(fact, list(norms)) for fact, norms in changes.items()]
         for item in liability:
             if not any(e.status in ("established", "presumed", "arguable") for e in item.elements):

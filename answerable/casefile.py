@@ -151,6 +151,7 @@ class _Tree:
         import yaml
 
         self.file = file
+        self.text = text
         self.marks = Marks()
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._nodes = 0
@@ -164,7 +165,10 @@ class _Tree:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = f"{mark.line + 1}:{mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        hint = "indent with spaces" if "\\t" in str(problem) else ""
+        hint = ""
+        if mark and "cannot start any token" in str(problem):
+            line = self.text.splitlines()[mark.line : mark.line + 1]
+            hint = "indent with spaces" if line and line[0][mark.column : mark.column + 1] == "\t" else ""
         if "mapping values are not allowed" in str(problem):
             hint = "put text that contains ': ' in quotes"
         return InputError(self.file, place, str(problem), "YAML", hint)
@@ -215,7 +219,7 @@ class _Tree:
         before = self._nodes
         result: Any
         if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.style is None and event.value in ("", "~", "null", "Null", "NULL")
+            plain_null = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
             result = None if plain_null else event.value
         elif isinstance(event, yaml.SequenceStartEvent):
             result = self._list(path, depth)
@@ -303,7 +307,8 @@ def _nearest(word: str, known: Iterable[str], labels: Mapping[str, str] | None =
     for label, key in (labels or {}).items():
         by_lower.setdefault(label.lower(), key)
     close = difflib.get_close_matches(word.lower(), by_lower, n=3, cutoff=0.6)
-    names = list(dict.fromkeys(by_lower[c] for c in close))
+    ratios = [difflib.SequenceMatcher(None, c, word.lower()).ratio() for c in close]
+    names = list(dict.fromkeys(by_lower[c] for c, ratio in zip(close, ratios, strict=True) if ratio > ratios[0] - 0.1))
     return f"did you mean {' or '.join(names)}?" if names else ""
 
 
@@ -354,20 +359,25 @@ def _slots_at(path: Path_) -> tuple[Any, ...]:
 # -- what the record's words must be
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """The terms of the ontology that a case may use."""
 
     supers: Mapping[str, frozenset[str]]
     individuals: Mapping[str, frozenset[str]]
 
-    def classes(self, top: str = "") -> set[str]:
+    def classes(self, top: str = "") -> frozenset[str]:
         """The classes under `top`, itself included; all classes if no top is given."""
-        return {name for name, above in self.supers.items() if not top or name == top or top in above}
+        return _classes(self, top)
 
     def members(self, top: str) -> set[str]:
         """The individuals of a class."""
         return {name for name, types in self.individuals.items() if top in types}
+
+
+@cache
+def _classes(terms: Vocabulary, top: str) -> frozenset[str]:
+    return frozenset(name for name, above in terms.supers.items() if not top or name == top or top in above)
 
 
 ANS = "https://w3id.org/answerable/ontology#"
@@ -685,6 +695,3 @@ def _dumper() -> Any:
     Dumper.add_representer(Decimal, decimal)
     Dumper.add_representer(str, text)
     return Dumper
-
-
-__all__ = ["dump", "from_data", "jurisdictions", "law_ids", "load", "parse", "template", "vocabulary"]

@@ -225,7 +225,7 @@ _Records = BeforeValidator(_list)
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
 
 class Record(Model):
@@ -662,6 +662,8 @@ def json_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
+    for model in (Item, Share, Conduct, Circumstance):  # named by what they say, unless the file names them
+        schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema
 

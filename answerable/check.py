@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from answerable import rooms
 from answerable.assessment import CompletenessItem, Part
 from answerable.errors import InputError
@@ -58,7 +60,7 @@ class Consistency(Part):
     """Whether the facts and the ontology can be true together."""
 
     consistent: bool
-    unsatisfiable: list[str] = []
+    unsatisfiable: list[str] = Field(default=[])
 
 
 class CheckReport(Part):
@@ -66,7 +68,7 @@ class CheckReport(Part):
 
     case: str
     profile: str | None = None
-    completeness: list[CompletenessItem] = []
+    completeness: list[CompletenessItem] = Field(default=[])
     consistency: Consistency | None = None
 
     @property
@@ -114,8 +116,8 @@ def _profile(name: str) -> tuple[tuple[Demand, ...], re.Pattern[str]]:
     return demands, re.compile(pattern or r"(?!)", re.IGNORECASE)
 
 
-def _rows(store: Any, query: str) -> Iterable[Any]:
-    return iter(store.query(query))
+def _rows(store: Any, query: str) -> list[Any]:
+    return list(store.query(query))
 
 
 def completeness(
@@ -134,7 +136,7 @@ def completeness(
         demands, placeholder = _profile(name)
         for demand in demands:
             documents = [d for d in case.documents if d.type == demand.document and not _is_later(d, as_of)]
-            owed_by = list(bearers.get(demand.norm, ())) if bearers is not None else []
+            owed_by: tuple[str | None, ...] = tuple(bearers.get(demand.norm, ())) if bearers is not None else ()
             settled = [d for d in documents if (d.standing or case.standing) in _SETTLED]
             for document in settled:
                 status, reason = _status(demand, document, placeholder, document.standing or case.standing)
@@ -147,7 +149,7 @@ def completeness(
                 rows.append(_row(demand, document.id, "unknown", next(iter((*document.by, *owed_by)), None), text))
             if not documents:
                 text = f"The case states no document of this kind: {demand.dossier[0].lower()}{demand.dossier[1:]}."
-                rows += [_row(demand, demand.document, "unknown", owner, text) for owner in owed_by or [None]]
+                rows += [_row(demand, demand.document, "unknown", owner, text) for owner in (owed_by or (None,))]
     return rows
 
 
@@ -205,7 +207,7 @@ def validate(case: Case, profile: str, as_of: date | None = None) -> tuple[set[t
         dossier = [t for t in facts if getattr(t.subject, "value", "") in parts]
         if not dossier:
             continue
-        data = Graph().parse(data=serialize(dossier, format=RdfFormat.N_TRIPLES), format="nt")  # type: ignore[arg-type]
+        data = Graph().parse(data=serialize(dossier, format=RdfFormat.N_TRIPLES), format="nt")
         _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
         for result in report.subjects(RDF.type, URIRef(f"{SHACL}ValidationResult")):
             demand = by_shape.get(report.value(result, URIRef(f"{SHACL}sourceShape")))
@@ -233,12 +235,13 @@ def check(
     as_of = as_of or case.as_of
     rows: list[CompletenessItem] = []
     for name in [profile] if profile else profiles():
-        derived = completeness(case, as_of, profile=name)
         missing, _ = validate(case, name, as_of)
         messages = {demand.id: demand.message for demand in _profile(name)[0]}
-        for row in derived:
-            if (row.dossier, row.item) in missing and row.status != "missing":
+        for row in completeness(case, as_of, profile=name):
+            if (row.dossier, row.item) in missing:
                 row = row.model_copy(update={"status": "missing", "message": messages[row.item]})
+            elif row.status == "missing":
+                row = row.model_copy(update={"status": "present", "message": ""})
             rows.append(row)
     return CheckReport(
         case=case.id, profile=profile, completeness=rows, consistency=_consistency(case) if consistency else None

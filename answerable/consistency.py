@@ -20,10 +20,9 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPE = NamedNode(f"{_RDF}type")
 _IMPORTS = NamedNode(f"{_OWL}imports")
 _FILE_LABELS = {f"{_OWL}Ontology"}
-# HermiT aborts on a literal outside the OWL 2 datatype map, and xsd:date is outside it.
+# HermiT aborts on a literal or a range outside the OWL 2 datatype map, and xsd:date is outside it.
 _DATATYPES = {f"{_RDF}langString", f"{_RDF}PlainLiteral"} | {
-    f"{_XSD}{name}"
-    for name in ("string", "boolean", "decimal", "integer", "nonNegativeInteger", "double", "float", "anyURI", "dateTime")
+    f"{_XSD}{name}" for name in ("string", "boolean", "decimal", "integer", "double", "float", "anyURI", "dateTime")
 }
 
 
@@ -62,7 +61,9 @@ def _is_readable(triple: Triple) -> bool:
     value = triple.object
     if triple.predicate == _IMPORTS:
         return False
-    return not isinstance(value, Literal) or value.datatype.value in _DATATYPES
+    if isinstance(value, Literal):
+        return value.datatype.value in _DATATYPES
+    return not (isinstance(value, NamedNode) and value.value.startswith(_XSD)) or value.value in _DATATYPES
 
 
 def _plain(triple: Triple, scope: str) -> Triple:

@@ -11,10 +11,10 @@ from pyoxigraph import NamedNode, Triple
 
 from answerable.assess import Passes
 from answerable.cases import Case
-from answerable.engine import Term
+from answerable.engine import ANS, Term
 from answerable.errors import InputError
 from answerable.proofs import ProofNode, Prover
-from answerable.words import ANS, Words
+from answerable.words import Words
 
 LAW = "https://w3id.org/answerable/law/"
 DOCTRINE = "https://w3id.org/answerable/doctrine/"
@@ -103,26 +103,24 @@ class _Missing:
 
     def norm(self) -> list[MissingPremise]:
         p, result = self.passes, []
-        found = self.candidates("hasBearer", "testsNorm")
-        if not found:
+        model = p.value(self.rule, "appliesLike") or self.rule
+        assignments = [a for a, n in p.pairs("considersNorm") if n == model and p.value(a, "isHeldBy") == self.party]
+        if not assignments:
             return self.no_role("hasBearerRole")
-        for candidate in found:
-            about = self.name(p.value(candidate, "isAboutMatter") or candidate)
-            status = p.key(p.value(candidate, "hasBindingStatus"))
-            if status == "Binding":
-                result.append(MissingPremise(premise=f"{p.key(self.rule)} about {about}", state="it binds"))
+        for assignment in assignments:
+            about = self.name(p.value(assignment, "isHeldIn") or assignment)
+            if model in p.settled.objects(assignment, f"{ANS}binds"):
+                result.append(MissingPremise(f"{p.key(self.rule)} about {about}", "it binds"))
                 continue
-            result += self.time(candidate, about)
-            assignment = p.value(candidate, "restsOnRole")
-            if assignment is not None:
-                result += self.conditions(assignment, about)
-            for name, state in (("isExceptedBy", "the exception applies"), ("isDeferredBy", "it moves the norm")):
-                for exception in p.values(candidate, name):
-                    result.append(MissingPremise(premise=self.name(exception), state=state))
-            for exception in p.values(candidate, "mayBeDeferredBy"):
-                result.append(
-                    MissingPremise(premise=self.name(exception), state="undecided", ask=self.ask(exception))
-                )
+            result += self.time(assignment, model, about)
+            result += self.conditions(assignment, about)
+            for name, applies in (("hasException", "the exception applies"), ("isSubjectTo", "it moves the norm")):
+                for other in p.values(self.rule, name):
+                    if other in p.settled.objects(assignment, f"{ANS}satisfies"):
+                        result.append(MissingPremise(self.name(other), applies))
+                    elif name == "isSubjectTo" and other in p.settled.objects(assignment, f"{ANS}leavesOpen"):
+                        asks = " ".join(self.ask(c) for c in p.undecided(assignment, other))
+                        result.append(MissingPremise(self.name(other), "undecided", asks))
         return result
 
     def no_role(self, name: str) -> list[MissingPremise]:
@@ -135,21 +133,25 @@ class _Missing:
         state = f"holds {', '.join(held)}" if held else "holds no role on this record"
         return [MissingPremise(premise=f"{self.name(self.party)} is {wanted}", state=state)]
 
-    def time(self, candidate: Term, about: str) -> list[MissingPremise]:
+    def time(self, assignment: Term, model: Term, about: str) -> list[MissingPremise]:
         p = self.passes
-        if p.values(candidate, "isInForceUnder"):
+        if model in p.settled.objects(assignment, f"{ANS}reachesWith"):
             return []
+        matter = p.value(assignment, "isHeldIn")
+        classes = set(p.values(matter, "hasClass")) if matter is not None else set()
         result = []
-        for period in p.values(candidate, "awaits"):
-            premise = f"{p.key(self.rule)} applies to {about} on {p.as_of.isoformat()}"
-            result.append(MissingPremise(premise=premise, state=f"it applies from {p.day(period, 'appliesFrom')}"))
-        for period in p.values(candidate, "mayBeInForceUnder"):
-            for route in p.values(period, "covers"):
-                premise = f"{about} is {self.name(route)}"
-                result.append(MissingPremise(premise, "undecided", self.ask(route)))
+        for period in p.values(self.rule, "hasApplicationPeriod"):
+            routes = p.values(period, "covers")
+            if p.values(period, "isUpcoming") and classes & set(routes):
+                premise = f"{p.key(self.rule)} applies to {about} on {p.as_of.isoformat()}"
+                result.append(MissingPremise(premise, f"it applies from {p.day(period, 'appliesFrom')}"))
+            elif p.values(period, "isCurrent") or p.values(period, "isUpcoming"):
+                for route in routes:
+                    if route in p.settled.objects(assignment, f"{ANS}leavesUndecided"):
+                        result.append(MissingPremise(f"{about} is {self.name(route)}", "not stated", self.ask(route)))
         if not result:
             premise = f"a period of application covers {about} on {p.as_of.isoformat()}"
-            result.append(MissingPremise(premise=premise, state="none does"))
+            result.append(MissingPremise(premise, "none does"))
         return result
 
     def conditions(self, assignment: Term, about: str) -> list[MissingPremise]:

@@ -10,9 +10,9 @@ from typing import Literal as Choice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
-from answerable.engine import Derivation, Run, Term
+from answerable.engine import ANS, Derivation, Run, Term
 from answerable.rules import Branch, Pattern, Rule
-from answerable.words import ANS, Words
+from answerable.words import Words
 
 ASSESSMENT = "https://w3id.org/answerable/assessment"
 POSITION = "https://w3id.org/answerable/position/"
@@ -100,18 +100,18 @@ class Prover:
 
     # -- one step
 
-    def _derivation(self, triple: Triple) -> tuple[Derivation, int] | None:
+    def _derivation(self, triple: Triple) -> tuple[Derivation, tuple[int, int, int]] | None:
         if triple in self.run.drawn:
             derivation = self.run.drawn[triple]
-            return derivation, len(self.run.base.drawn) + derivation.order
+            return derivation, (1, *derivation.order)
         if triple in self.run.base.drawn:
             derivation = self.run.base.drawn[triple]
-            return derivation, derivation.order
+            return derivation, (0, *derivation.order)
         return None
 
-    def _order(self, triple: Triple) -> int:
+    def _order(self, triple: Triple) -> tuple[int, int, int]:
         if triple in self.run.facts or triple in self.run.base.triples:
-            return -1
+            return (-1, 0, 0)
         found = self._derivation(triple)
         if found is None:
             raise Unprovable(str(triple))

@@ -12,14 +12,22 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from answerable.errors import InputError
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-ANY_CLASS = "a *"
+# Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
+CONCEPTUAL = frozenset(
+    {RDF_TYPE}
+    | {
+        f"<https://w3id.org/answerable/ontology#{name}>"
+        for name in ("hasRole", "isClassifiedAs", "showsFinding", "hasComplianceStatus", "hasTheoryStatus")
+    }
+)
 
 Pattern = tuple[str, str, str]
 """A triple pattern; each term in N-Triples syntax, a variable as ``?name``."""
@@ -61,7 +69,7 @@ class Rule:
     denies: tuple[str, ...] = field(default=())
     writes: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def construct(self) -> str:
         head = " . ".join(" ".join(pattern) for pattern in self.template)
         return f"{self.prologue}\nCONSTRUCT {{ {head} }} WHERE {{ {self.body} }}"
@@ -72,15 +80,16 @@ class Rule:
 
 
 def key(pattern: Pattern) -> str:
-    """What a pattern reads or writes: a predicate, or for rdf:type the class."""
+    """What a pattern reads or writes: a predicate, or for a conceptual one the predicate and the concept."""
     _, predicate, obj = pattern
-    if predicate != RDF_TYPE:
+    if predicate not in CONCEPTUAL:
         return predicate
-    return ANY_CLASS if obj.startswith("?") else f"a {obj}"
+    return f"{predicate} *" if obj.startswith("?") else f"{predicate} {obj}"
 
 
 def overlaps(one: str, other: str) -> bool:
-    return one == other or (ANY_CLASS in (one, other) and one.startswith("a ") and other.startswith("a "))
+    """Whether a triple can have both keys."""
+    return one == other or ("*" in (one[-1], other[-1]) and one.split(" ")[0] == other.split(" ")[0])
 
 
 def with_keys(rule: Rule) -> Rule:
@@ -93,7 +102,7 @@ def with_keys(rule: Rule) -> Rule:
     return Rule(
         **{
             **{f: getattr(rule, f) for f in rule.__dataclass_fields__},
-            "needs": tuple(sorted(needs - {ANY_CLASS})),
+            "needs": tuple(sorted(needs)),
             "reads": tuple(sorted(reads)),
             "denies": tuple(sorted(denies)),
             "writes": tuple(sorted(writes)),
@@ -410,6 +419,11 @@ class Stratum:
     rules: tuple[Rule, ...]
     recursive: bool
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The keys of whatever its rules read or deny."""
+        return frozenset(k for rule in self.rules for k in (*rule.reads, *rule.denies))
+
 
 def stratify(rules: list[Rule]) -> list[Stratum]:
     """Order the rules: by layer, and within a layer so that whoever reads a concept runs after whoever writes it.
@@ -421,13 +435,15 @@ def stratify(rules: list[Rule]) -> list[Stratum]:
     for number, rule in enumerate(rules):
         for k in rule.writes:
             writers.setdefault(k, []).append(number)
-    class_writers = sorted({n for k, ns in writers.items() if k.startswith("a ") for n in ns})
+    for k in [k for k in writers if " " in k and not k.endswith("*")]:
+        writers.setdefault(f"{k.split(' ')[0]} any", []).extend(writers[k])
 
     def producers(read: str) -> list[int]:
-        if read == ANY_CLASS:
-            return class_writers
-        extra = writers.get(ANY_CLASS, []) if read.startswith("a ") else []
-        return writers.get(read, []) + extra
+        predicate, _, concept = read.partition(" ")
+        if not concept:
+            return writers.get(read, [])
+        others = writers.get(f"{predicate} any", []) if concept == "*" else writers.get(read, [])
+        return others + writers.get(f"{predicate} *", [])
 
     after: list[set[int]] = [set() for _ in rules]
     for number, rule in enumerate(rules):
@@ -435,7 +451,7 @@ def stratify(rules: list[Rule]) -> list[Stratum]:
             for other in producers(k):
                 if rules[other].layer > rule.layer:
                     # Definitions close the facts; what higher layers conclude is complete as they write it.
-                    if k == ANY_CLASS or rule.id.startswith("classes/owl/"):
+                    if k == f"{RDF_TYPE} *" or rule.id.startswith("classes/owl/"):
                         continue
                     raise RuleError(
                         file=rule.path,

@@ -7,9 +7,8 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from answerable.engine import Run, Term
+from answerable.engine import ANS, Run, Term
 
-ANS = "https://w3id.org/answerable/ontology#"
 BASE = "https://w3id.org/answerable/"
 CASE = f"{BASE}case/"
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from answerable.engine import Derivation, Knowledge, Term, infer, keys_of
+from answerable.engine import Inference, Knowledge, Term
 from answerable.rules import Rule
 
 
 class Rdflib:
-    """A backend for ``answerable.engine.infer``."""
+    """A backend for ``answerable.engine.Inference``."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.graph = rdflib.Graph()
@@ -23,8 +23,12 @@ class Rdflib:
         assert result is not None
         return [Triple(_back(s), _back(p), _back(o)) for s, p, o in result]  # type: ignore[arg-type]
 
-    def add(self, triples: list[Triple]) -> None:
+    def add(self, triples: Iterable[Triple]) -> None:
         self.graph.parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+
+    def remove(self, triples: Iterable[Triple]) -> None:
+        gone = rdflib.Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+        self.graph -= gone
 
 
 def _back(term: object) -> Term:
@@ -40,9 +44,6 @@ def _back(term: object) -> Term:
 
 def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:
     """Everything that rdflib's engine concludes from the facts under the same rules."""
-    stated = set(facts)
-    keys = {keys_of(t) for t in stated}
-    drawn: dict[Triple, Derivation] = {}
-    backend = Rdflib([*base.triples, *base.drawn, *stated])
-    infer(base.strata, backend, set(base.triples) | set(base.drawn) | stated, set(base.present) | keys, drawn)
-    return set(drawn)
+    inference = Inference(base.strata, Rdflib(base.given), base.given, base.present)
+    inference.state(facts)
+    return set(inference.drawn)

@@ -15,7 +15,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 MODULE = """
 <https://w3id.org/answerable/ontology/agents> a owl:Ontology ;
-    dct:title "Agents"@en ; dct:description "Who."@en ; dct:license <https://example.org/licence> ; owl:versionInfo "1" .
+    dct:title "x"@en ; dct:description "x"@en ; dct:license <https://example.org/licence> ; owl:versionInfo "1" .
 """
 REST = (
     'rdfs:label "x"@en ; skos:definition "x"@en ; skos:example "x"@en ; dct:source "x" ; '

@@ -26,7 +26,7 @@ DEFINED = {iri.removeprefix(TERMS) for iri, _ in definitions()}
 
 
 def used_in(text: str) -> set[str]:
-    return {one or other for one, other in TERM.findall(text)}
+    return {one or other for one, other in TERM.findall(re.sub(r"isDefinedBy\s+\S+", "", text))}
 
 
 def texts() -> list[Path]:

@@ -1,0 +1,330 @@
+"""The command line. Heavy modules are imported by the command that needs them, so that help comes at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from answerable.proofs import ProofNode
+
+app = typer.Typer(
+    name="answerable",
+    help="When an AI system harms someone: who answers, under which law, on which day, and the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class AssessFormat(StrEnum):
+    text = "text"
+    json = "json"
+    turtle = "turtle"
+    jsonld = "jsonld"
+
+
+class CheckFormat(StrEnum):
+    text = "text"
+    json = "json"
+    turtle = "turtle"
+
+
+class RowFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class TextFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file (YAML).")]
+AsOf = Annotated[str | None, typer.Option(metavar="DAY", help="The day that the question is asked of: YYYY-MM-DD.")]
+Positions = Annotated[
+    list[str] | None, typer.Option("--position", metavar="N=yes|no", help="A side taken on a contested question.")
+]
+
+
+@app.command()
+def assess(
+    case: CaseFile,
+    as_of: AsOf = None,
+    position: Positions = None,
+    format: Annotated[AssessFormat, typer.Option(help="How to print it.")] = AssessFormat.text,
+    with_proofs: Annotated[bool, typer.Option("--with-proofs", help="Print the proof of each answer, too.")] = False,
+) -> None:
+    """Say who answers for the harm of a case, and what is missing."""
+    from answerable.assess import Passes
+
+    passes = Passes.of(case, _day(as_of), _positions(position))
+    assessment = passes.assessment()
+    if format is AssessFormat.text:
+        from answerable.explain import prove
+        from answerable.report import render
+
+        wanted = [x.proof for x in assessment.accountable if x.proof] if with_proofs else []
+        render(assessment, proofs=[prove(passes, passes.conclusions[p]) for p in dict.fromkeys(wanted)])
+    elif format is AssessFormat.json:
+        if with_proofs:
+            from answerable.explain import prove
+
+            data = assessment.model_dump(mode="json", by_alias=True)
+            data["proofs"] = {p: _plain(prove(passes, triple)) for p, triple in passes.conclusions.items()}
+            _print_json(data)
+        else:
+            typer.echo(assessment.to_json())
+    else:
+        from answerable.export import serialise
+
+        typer.echo(serialise(passes, format.value, with_proofs))
+
+
+@app.command()
+def explain(
+    case: CaseFile,
+    proof: Annotated[str, typer.Argument(metavar="PROOF", help="The id beside a conclusion of `assess`.")],
+    as_of: AsOf = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Prove one conclusion, down to stated facts and provisions."""
+    import answerable
+
+    node = answerable.explain(case, proof.strip("[]"), _day(as_of), _positions(position))
+    if format is TextFormat.json:
+        _print_json(_plain(node))
+    else:
+        from answerable.report import render_proof
+
+        render_proof(node)
+
+
+@app.command("why-not")
+def why_not(
+    case: CaseFile,
+    party: Annotated[str, typer.Option(metavar="P", help="The id of a party of the case.")],
+    norm: Annotated[str | None, typer.Option(metavar="N", help="The id of a norm, such as AIA_26_1.")] = None,
+    theory: Annotated[str | None, typer.Option(metavar="T", help="The id of a theory of liability.")] = None,
+    as_of: AsOf = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Say which premise of a norm or a theory is missing against a party."""
+    import answerable
+
+    if (norm is None) == (theory is None):
+        raise answerable.InputError(
+            "why-not", "", "both --norm and --theory" if norm else "neither --norm nor --theory", "one of the two"
+        )
+    missing = answerable.why_not(case, party, norm, theory, _day(as_of), _positions(position))
+    if format is TextFormat.json:
+        _print_json([{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing])
+    else:
+        from answerable.report import render_missing
+
+        render_missing(missing)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A case file (YAML).")],
+    profile: Annotated[str | None, typer.Option(help="One dossier only, such as instructions-for-use.")] = None,
+    consistency: Annotated[bool, typer.Option("--consistency", help="Ask a reasoner whether the facts agree.")] = False,
+    format: Annotated[CheckFormat, typer.Option(help="How to print it.")] = CheckFormat.text,
+) -> None:
+    """Say what the documents of a case lack. Status 1 if anything is missing or contradicts itself."""
+    from answerable import check as run
+    from answerable.casefile import load
+    from answerable.check import profiles, validate
+
+    case = load(file)
+    report = run(case, profile, consistency)
+    if format is CheckFormat.json:
+        typer.echo(report.model_dump_json(indent=2))
+    elif format is CheckFormat.turtle:
+        for name in [profile] if profile else profiles():
+            typer.echo(validate(case, name, case.as_of)[1])
+    else:
+        from answerable.report import render_check
+
+        render_check(report)
+    if not report.is_clean:
+        raise typer.Exit(1)
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The name of a query; see --list.")] = None,
+    case: Annotated[Path | None, typer.Option(metavar="CASE", help="A case file; without one, the law alone.")] = None,
+    param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the query.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the queries and their parameters.")] = False,
+    as_of: AsOf = None,
+    position: Positions = None,
+    format: Annotated[RowFormat, typer.Option(help="How to print the rows.")] = RowFormat.table,
+) -> None:
+    """Ask one of the competency questions."""
+    from answerable import InputError, queries
+
+    columns: Sequence[str]
+    if list_:
+        columns, rows = ("query", "asks", "parameters"), [[q.name, q.summary, q.usage] for q in queries.catalogue()]
+    elif name is None:
+        raise InputError("query", "", "no name", "the name of a query", "`answerable query --list` shows them")
+    else:
+        values = dict(_pair("--param", text) for text in param or ())
+        columns, rows = queries.run(name, case, values, _day(as_of), _positions(position))
+    if format is RowFormat.json:
+        _print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif format is RowFormat.csv:
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([columns, *rows])
+    else:
+        from answerable.report import render_table
+
+        render_table(columns, rows)
+
+
+@app.command()
+def new(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; by default, print it.")
+    ] = None,
+) -> None:
+    """Write a commented case file to fill in."""
+    from answerable import InputError
+    from answerable.casefile import template
+
+    if file is None:
+        typer.echo(template(), nl=False)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(template())
+    except FileExistsError:
+        raise InputError(str(file), "", "a file that is there already", "a new file", "it is left as it is") from None
+    except OSError as error:
+        raise InputError(str(file), "", str(error.strerror), "a file that can be written") from None
+    typer.echo(f"Wrote {file}. Next: answerable assess {file}")
+
+
+@app.command()
+def diff(
+    case: CaseFile,
+    as_of: Annotated[list[str] | None, typer.Option(metavar="DAY", help="Give it twice: the two days.")] = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Say what another day changes."""
+    import answerable
+
+    if as_of is None or len(as_of) != 2:
+        raise answerable.InputError("diff", "--as-of", f"{len(as_of or ())} days", "two days", "--as-of A --as-of B")
+    loaded = answerable.load(case)
+    before, after = (answerable.assess(loaded, _day(text), _positions(position)) for text in as_of)
+    if format is TextFormat.json:
+        from answerable.report import changes
+
+        _print_json(changes(before, after))
+    else:
+        from answerable.report import render_changes
+
+        render_changes(before, after)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from answerable import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _day(text: str | None) -> date | None:
+    from answerable import InputError
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError("--as-of", "", text, "a day that exists, written YYYY-MM-DD") from None
+
+
+def _pair(option: str, text: str) -> tuple[str, str]:
+    from answerable import InputError
+
+    name, sign, value = text.partition("=")
+    if not (name.strip() and sign and value.strip()):
+        raise InputError(option, "", text, "NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def _positions(texts: list[str] | None) -> dict[str, bool] | None:
+    from answerable import InputError
+
+    taken = dict(_pair("--position", text) for text in texts or ())
+    for name, value in taken.items():
+        if value not in ("yes", "no"):
+            raise InputError("--position", name, value, "yes or no")
+    return {name: value == "yes" for name, value in taken.items()} or None
+
+
+def _plain(node: ProofNode, seen: set[int] | None = None) -> dict[str, Any]:
+    """A proof as maps and lists; a step that several others rest on is written out once."""
+    seen = set() if seen is None else seen
+    own = {"conclusion": node.conclusion, "kind": node.kind, "rule": node.rule, "says": node.says, "cites": node.cites}
+    own |= {"source": node.source, "standing": node.standing}
+    if id(node) in seen and node.premises:
+        return {**own, "shown_above": True}
+    seen.add(id(node))
+    return {**own, "premises": [_plain(p, seen) for p in node.premises]}
+
+
+def _print_json(data: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+
+
+def main() -> None:
+    """Run the command line; an input that cannot be read ends with status 2 and no traceback."""
+    try:
+        app()
+    except BrokenPipeError:
+        # Whoever read the output has enough; what is left must not fail again when Python closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        from answerable.errors import InputError
+
+        if not isinstance(error, InputError):
+            raise
+        sys.stdout.flush()
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

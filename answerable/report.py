@@ -1,0 +1,544 @@
+"""An assessment, a proof, a check or a comparison, in words for a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+if TYPE_CHECKING:
+    from answerable.assessment import Accountable, Assessment, CompletenessItem, Element, Liability, Obligation
+    from answerable.check import CheckReport
+    from answerable.explain import MissingPremise
+    from answerable.proofs import ProofNode
+
+_SHOWN = 8
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURE = {"established": "bold green", "arguable": "yellow", "open": "cyan", "blocked": "dim"}
+_ELEMENT = {
+    "established": "yes",
+    "presumed": "presumed",
+    "arguable": "arguable",
+    "missing": "not shown",
+    "not_defeated": "stands",
+    "defeated": "defeated",
+}
+_DOUBT = {"verified_secondary": "law from a secondary source", "unverified_memory": "law from memory, not verified"}
+_SURE_ENOUGH = ("established", "arguable")
+_CLAUSE = {"binds_parties": "binds its parties", "void": "is void"}
+_INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
+
+
+def render(assessment: Assessment, console: Console | None = None, proofs: Sequence[ProofNode] = ()) -> None:
+    """Print an assessment: the answer first, then what it rests on."""
+    with _trimmed(console) as out:
+        _Report(assessment, out).print()
+        for node in proofs:
+            out.print()
+            out.print(_tree(node))
+
+
+@contextmanager
+def _trimmed(console: Console | None) -> Iterator[Console]:
+    """A console whose lines end where their words end."""
+    out = console or Console(highlight=False, markup=False, emoji=False)
+    with out.capture() as captured:
+        yield out
+    out.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def day(value: date | None) -> str:
+    """A day as lawyers write it."""
+    return f"{value.day} {value:%B} {value.year}" if value else ""
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """An amount with its currency, or nothing."""
+    if amount is None:
+        return ""
+    whole = amount == amount.to_integral_value()
+    return f"{currency or ''} {amount:,.0f}".strip() if whole else f"{currency or ''} {amount:,.2f}".strip()
+
+
+def citation(iri: str) -> str:
+    """A provision as lawyers cite it, where the identifier is an ELI; else the identifier."""
+    match = re.match(r"https?://data\.europa\.eu/eli/(reg|dir|dec)/(\d+)/(\d+)(/.*)?$", iri)
+    if match is None:
+        return iri
+    kind, year, number, rest = match.groups()
+    article = ""
+    for unit, value in re.findall(r"/(art|anx|par|pnt|sub|rct)_([0-9A-Za-z]+)", rest or ""):
+        if unit in ("art", "anx", "rct"):
+            article = {"art": "Art. ", "anx": "Annex ", "rct": "Recital "}[unit] + value
+        else:
+            article += f"({value})"
+    return f"{article} {_INSTRUMENT[kind]} {year}/{number}".strip()
+
+
+class _Report:
+    def __init__(self, assessment: Assessment, console: Console) -> None:
+        self.a = assessment
+        self.console = console
+
+    def print(self) -> None:
+        self.heading()
+        self.answer()
+        self.roles()
+        self.obligations()
+        self.liability()
+        self.allocation()
+        self.voids()
+        self.questions()
+        self.completeness()
+        self.assumptions()
+
+    # -- helpers
+
+    def name(self, key: str) -> str:
+        return _clean(self.a.label(key))
+
+    def names(self, keys: Iterable[str]) -> str:
+        return ", ".join(self.name(key) for key in keys)
+
+    def title(self, text: str) -> None:
+        self.console.print()
+        self.console.print(Text(text.upper(), style="bold"))
+
+    def say(self, text: RenderableType, indent: int = 2) -> None:
+        self.console.print(Padding(text, (0, 0, 0, indent), expand=False))
+
+    def line(self, *parts: tuple[str, str] | str, indent: int = 2) -> None:
+        self.say(Text.assemble(*parts), indent)
+
+    def bullet(self, *parts: tuple[str, str] | str, indent: int = 2) -> None:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row("-", Text.assemble(*parts))
+        self.say(grid, indent)
+
+    def more(self, count: int, what: str) -> None:
+        if count > 0:
+            self.line((f"and {count} more {what}: --format json", "dim"))
+
+    def grounds(self, because: Iterable[str], harm: str) -> str:
+        """What a conclusion rests on, in names: each rule once, with the matters that it is about."""
+        found: dict[str, list[str]] = {}
+        for reason in because:
+            head, _, rest = reason.partition(" of ")
+            known = head in self.a.labels and " in " in rest
+            matters = found.setdefault(self.name(head if known else reason), [])
+            about = self.name(rest.partition(" in ")[2]) if known else ""
+            if about and about not in (*matters, self.name(harm)):
+                matters.append(about)
+        shown = [f"{name} ({', '.join(matters)})" if matters else name for name, matters in found.items()]
+        return "; ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+    # -- sections
+
+    def heading(self) -> None:
+        self.console.print(Text(self.name(self.a.case), style="bold"))
+        taken = "; ".join(f"{self.name(n)}: {'yes' if v else 'no'}" for n, v in self.a.positions.items())
+        self.console.print(Text(f"As of {day(self.a.as_of)}" + (f". Positions taken: {taken}" if taken else "")))
+
+    def answer(self) -> None:
+        self.title("Who answers")
+        if not self.a.accountable:
+            self.line("Nobody, on the facts as stated.")
+        rank = {p: min(map(_weight, (x for x in self.a.accountable if x.party == p))) for p in self.parties()}
+        for party in sorted(rank, key=lambda p: rank[p]):
+            self.line((self.name(party), "bold"))
+            for x in sorted((x for x in self.a.accountable if x.party == party), key=_weight):
+                proof = f" [{x.proof}]" if x.proof else ""
+                words = f", {x.kind}, for {self.name(x.harm)}: {self.grounds(x.because, x.harm) or 'see below'}"
+                self.line((x.standing, _SURE[x.standing]), words, (proof, "dim"), indent=4)
+        for level, words in _DOUBT.items():
+            named = [
+                self.name(x.theory) for x in self.a.liability if x.verification == level and x.status in _SURE_ENOUGH
+            ]
+            if named:
+                self.line(("caution: ", "yellow"), f"{words}: {', '.join(dict.fromkeys(named))}")
+        self.missing()
+
+    def parties(self) -> list[str]:
+        return list(dict.fromkeys(x.party for x in self.a.accountable))
+
+    def missing(self) -> None:
+        counts = [
+            (len(self.a.open_questions), "open question", "open questions"),
+            (len({x.void for x in self.a.voids}), "void", "voids"),
+            (
+                sum(row.status == "missing" for row in self.a.completeness),
+                "document item missing",
+                "document items missing",
+            ),
+        ]
+        text = "; ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+        self.line("Missing: " + (text or "nothing that would change the answer"))
+        for question in self.a.open_questions[:3]:
+            self.bullet(question.ask or self.name(question.fact), indent=4)
+
+    def roles(self) -> None:
+        if self.a.roles:
+            self.title("Parties and roles")
+            table = _table("party", "role", "in", "since", "")
+            for role in sorted(self.a.roles, key=lambda r: (r.party, r.artefact, r.role)):
+                until = f" to {role.until.isoformat()}" if role.until else ""
+                since = (role.from_.isoformat() if role.from_ else "") + until
+                mark = "" if role.standing == "established" else role.standing
+                table.add_row(self.name(role.party), self.name(role.role), self.name(role.artefact), since, mark)
+            self.say(table)
+        if self.a.classifications:
+            self.title("What the law calls it")
+            grouped: dict[tuple[str, str], list[str]] = {}
+            for x in self.a.classifications:
+                grouped.setdefault((x.artefact, x.standing), []).append(self.name(x.class_))
+            for (artefact, standing), classes in grouped.items():
+                note = "" if standing == "established" else f" ({standing})"
+                self.line(f"{self.name(artefact)}: {', '.join(classes)}{note}")
+
+    def obligations(self) -> None:
+        if not self.a.obligations:
+            return
+        self.title("Duties")
+        for party in sorted({o.bearer for o in self.a.obligations}):
+            self.line((self.name(party), "bold"))
+            mine = [o for o in self.a.obligations if o.bearer == party]
+            self.binding([o for o in mine if o.status == "binding"])
+            self.compact("open", [o for o in mine if o.status == "open"])
+            later = [o for o in mine if o.status == "not_yet_applicable"]
+            for start in sorted({o.applies_from or date.max for o in later}):
+                when = "starts later, day open" if start == date.max else f"from {day(start)}"
+                self.compact(when, [o for o in later if (o.applies_from or date.max) == start])
+            self.compact("exempt", [o for o in mine if o.status == "exempt"])
+
+    def binding(self, duties: Sequence[Obligation]) -> None:
+        if not duties:
+            self.line("nothing binds today", indent=4)
+            return
+        self.line(f"binds today ({len(duties)})", indent=4)
+        table = _pairs()
+        rows: dict[tuple[str, str, str, str], list[str]] = {}
+        for duty in sorted(duties, key=lambda o: (_RANK.get(o.compliance or "", 9), o.norm)):
+            notes: list[str] = [duty.compliance] if duty.compliance and duty.compliance != "unknown" else []
+            notes += ["arguable"] if duty.standing == "arguable" else []
+            if duty.sanction and duty.sanction.max is not None and duty.compliance in ("breached", "undocumented"):
+                notes.append(f"fine up to {money(duty.sanction.max, duty.sanction.currency)}")
+            notes += [_DOUBT[duty.verification]] if duty.verification in _DOUBT else []
+            key = (duty.norm, duty.label or self.name(duty.norm), duty.provision, "; ".join(notes))
+            rows.setdefault(key, []).append(self.name(duty.about))
+        for (norm, label, provision, note), matters in rows.items():
+            about = "; ".join(filter(None, (citation(provision) if provision else "", ", ".join(matters))))
+            words = Text.assemble(label, (f" ({about})", "dim"), (f": {note}" if note else "", "yellow"))
+            table.add_row(Text(norm, style="cyan"), words)
+        self.say(table, 6)
+
+    def compact(self, what: str, duties: Sequence[Obligation]) -> None:
+        if duties:
+            norms = list(dict.fromkeys(o.norm for o in sorted(duties, key=lambda o: o.norm)))
+            shown = ", ".join(norms[:_SHOWN]) + (f" and {len(norms) - _SHOWN} more" if len(norms) > _SHOWN else "")
+            self.line(f"{what} ({len(norms)}): ", (shown, "dim"), indent=4)
+
+    def liability(self) -> None:
+        if not self.a.liability:
+            return
+        self.title("Theories of liability")
+        order = ["established", "arguable", "open", "blocked"]
+        for harm in dict.fromkeys(x.harm for x in self.a.liability):
+            self.line(("for ", ""), (self.name(harm), "bold"))
+            mine = sorted((x for x in self.a.liability if x.harm == harm), key=lambda x: order.index(x.status))
+            live = [x for x in mine if x.status in ("established", "arguable") or (x.status == "open" and _is_begun(x))]
+            for theory in live:
+                self.theory(theory)
+            idle = [x for x in mine if x.status == "open" and not _is_begun(x)]
+            self.others("open, nothing stated yet", idle)
+            self.others("blocked", [x for x in mine if x.status == "blocked"])
+
+    def theory(self, theory: Liability) -> None:
+        doubt = f" ({_DOUBT[theory.verification]})" if theory.verification in _DOUBT else ""
+        self.line(
+            (theory.status, _SURE[theory.status]),
+            f": {self.name(theory.theory)}{doubt}, against ",
+            (self.name(theory.party), "bold"),
+            (f" [{theory.proof}]" if theory.proof else "", "dim"),
+            indent=4,
+        )
+        table = _pairs()
+        for element in theory.elements:
+            table.add_row(Text(_ELEMENT[element.status], style=_style(element)), self.element(element))
+        for defence in theory.defences:
+            words = f"defence: {self.name(defence.defence)} ({defence.effect.replace('_', ' ')})"
+            table.add_row(Text(defence.status, style=_SURE[defence.status]), words)
+        self.say(table, 6)
+
+    def element(self, element: Element) -> Text:
+        evidence = ", ".join(element.evidence[:3])
+        return Text.assemble(self.name(element.element), (f" ({evidence})" if evidence else "", "dim"))
+
+    def others(self, what: str, theories: Sequence[Liability]) -> None:
+        by_party: dict[str, list[str]] = {}
+        for x in theories:
+            by_party.setdefault(x.party, []).append(x.theory)
+        for party, names in by_party.items():
+            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            self.line(f"{what}, against {self.name(party)} ({len(names)}): ", (shown, "dim"), indent=4)
+
+    def allocation(self) -> None:
+        if not self.a.allocation:
+            return
+        self.title("Who pays what")
+        for x in self.a.allocation:
+            mark = "" if x.standing == "established" else f" ({x.standing})"
+            doubt = f" ({_DOUBT[x.verification]})" if x.verification in _DOUBT else ""
+            self.line((self.name(x.harm), "bold"), f": {self.name(x.regime)}{mark}{doubt}")
+            if x.jointly_liable:
+                self.line(f"each for the whole: {self.names(x.jointly_liable)}", indent=4)
+            for party, share in x.shares.items():
+                if party not in x.jointly_liable:
+                    self.line(
+                        f"{self.name(party)}: " + ("share open" if share is None else f"share {share:.0%}"), indent=4
+                    )
+            if x.exposure is not None and x.exposure.high is not None:
+                low, high = (money(v, x.exposure.currency) for v in (x.exposure.low, x.exposure.high))
+                amount = high if low in ("", high) else f"{low} to {high}"
+                self.line(f"exposure: {amount}" + (f" ({x.exposure.basis})" if x.exposure.basis else ""), indent=4)
+            for r in x.recourse:
+                basis = f" ({self.name(r.basis)})" if r.basis else ""
+                self.line(f"{self.name(r.by)} may recover from {self.name(r.against)}{basis}", indent=4)
+            for cover in x.insurance:
+                amount = money(cover.amount, cover.currency)
+                self.line(
+                    f"insurance of {self.name(cover.holder)}, {self.name(cover.policy)}: {cover.status} {amount}",
+                    indent=4,
+                )
+            if x.residual is not None and x.residual.high is not None:
+                self.line(f"left uninsured: {money(x.residual.high, x.residual.currency)}", indent=4)
+        effects = {e.model_dump_json(): e for x in self.a.allocation for e in x.contract_effects}
+        if effects:
+            self.line(("contracts", "bold"))
+        for e in effects.values():
+            against = (
+                f" against {self.name(e.against)}" if e.against else f" ({self.names(e.between)})" if e.between else ""
+            )
+            rule = f": {self.name(e.rule)}" if e.rule else ""
+            self.line(f"{self.name(e.clause)} {_CLAUSE[e.status]}{against}{rule}", indent=4)
+
+    def voids(self) -> None:
+        if not self.a.voids:
+            return
+        self.title("Voids: where nobody answers")
+        for key in dict.fromkeys(v.void for v in sorted(self.a.voids, key=lambda v: _SEVERITY.get(v.severity, 9))):
+            found = [v for v in self.a.voids if v.void == key]
+            void = min(found, key=lambda v: v.standing != "established")
+            notes = [v for v in (void.severity, "arguable" if void.standing == "arguable" else "") if v]
+            notes += [_DOUBT[void.verification]] if void.verification in _DOUBT else []
+            proof = f" [{void.proof}]" if void.proof else ""
+            self.line((self.name(key), "bold"), f" ({', '.join(notes)})" if notes else "", (proof, "dim"))
+            if witnesses := list(dict.fromkeys(w for v in found for w in v.witnesses)):
+                self.line(f"shown by: {self.names(witnesses)}", indent=4)
+            if void.cure:
+                self.line(f"cure: {void.cure}", indent=4)
+
+    def questions(self) -> None:
+        if not self.a.open_questions:
+            return
+        self.title("Open questions")
+        for question in self.a.open_questions[:_SHOWN]:
+            named = question.would_change
+            change = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
+            words = f" It would change {change}." if change else ""
+            self.bullet(question.ask or self.name(question.fact), (words, "dim"))
+        self.more(len(self.a.open_questions) - _SHOWN, "questions")
+
+    def completeness(self) -> None:
+        if self.a.completeness:
+            self.title("Documents")
+            for text in _completeness(self.a.completeness, self.name, with_messages=False):
+                self.line(text)
+
+    def assumptions(self) -> None:
+        self.title("Assumed")
+        for text in self.a.assumptions:
+            self.bullet(text)
+        self.console.print()
+        self.console.print(Text(self.a.disclaimer, style="italic"))
+
+
+def _clean(text: str) -> str:
+    """The text without control characters, by which a case file could steer the terminal."""
+    return _CONTROL.sub(" ", text)
+
+
+def _weight(x: Accountable) -> tuple[bool, int]:
+    return x.standing != "established", _KINDS.index(x.kind)
+
+
+def _pairs() -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    return table
+
+
+_KINDS = ("legal", "regulatory", "contractual", "organisational")
+_SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+_RANK = {"breached": 0, "undocumented": 1, "unknown": 2, "documented": 3, "fulfilled": 4}
+
+
+def _style(element: Element) -> str:
+    return {"missing": "cyan", "defeated": "red"}.get(element.status, _SURE.get(element.status, "green"))
+
+
+def _is_begun(theory: Liability) -> bool:
+    return any(e.status in ("established", "presumed", "arguable") for e in theory.elements)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column == "since")
+    return table
+
+
+def _completeness(rows: Sequence[CompletenessItem], name: Any, with_messages: bool = True) -> Iterable[str]:
+    for dossier in dict.fromkeys(row.dossier for row in rows):
+        mine = [row for row in rows if row.dossier == dossier]
+        counts = Counter(row.status.replace("_", " ") for row in mine)
+        owners = ", ".join(dict.fromkeys(name(row.owner) for row in mine if row.owner))
+        states = ", ".join(f"{n} {status}" for status, n in counts.items())
+        yield f"{name(dossier)}{f' ({owners})' if owners else ''}: {states}"
+        if set(counts) == {"unknown"}:
+            yield f"  {mine[0].message}"
+        elif with_messages:
+            yield from (f"  {row.status}: {row.message}" for row in mine if row.status in ("missing", "unknown"))
+        elif counts["missing"]:
+            yield "  missing: " + "; ".join(name(row.item) for row in mine if row.status == "missing")
+
+
+def render_check(report: CheckReport, console: Console | None = None) -> None:
+    """Print what the documents of a case contain and lack."""
+    with _trimmed(console) as out:
+        if not report.completeness:
+            out.print("No document of this case has a dossier to check.")
+        for text in _completeness(report.completeness, lambda key: key):
+            out.print(Text(text))
+        if report.consistency is not None:
+            if report.consistency.consistent:
+                out.print("The facts and the ontology are consistent.")
+            else:
+                out.print(
+                    "The facts contradict the ontology: something is stated to be of classes that exclude each other."
+                )
+            for name in report.consistency.unsatisfiable:
+                out.print(Text(f"  nothing can be a {name}"))
+        out.print("Nothing is missing." if report.is_clean else "Something is missing: see above.")
+
+
+def render_proof(node: ProofNode, console: Console | None = None) -> None:
+    """Print a proof as a tree, from the conclusion down to facts and law."""
+    with _trimmed(console) as out:
+        out.print(_tree(node))
+
+
+def _tree(node: ProofNode, tree: Tree | None = None, seen: set[int] | None = None) -> Tree:
+    seen = set() if seen is None else seen
+    label = Text.assemble((f"{node.kind}: ", "dim"), _clean(node.conclusion))
+    notes = [n for n in (node.standing, node.source) if n]
+    if notes:
+        label.append(f" ({_clean(', '.join(notes))})", style="yellow")
+    again = id(node) in seen and bool(node.premises)
+    if again:
+        label.append(" (shown above)", style="dim")
+    elif node.says:
+        label.append(f"\nbecause {_clean(node.says)}")
+    if not again and node.cites:
+        label.append("\n" + "; ".join(citation(c) for c in node.cites[:3]), style="cyan")
+    branch = Tree(label) if tree is None else tree.add(label)
+    if not again:
+        seen.add(id(node))
+        for premise in node.premises:
+            _tree(premise, branch, seen)
+    return branch
+
+
+def render_missing(premises: Sequence[MissingPremise], console: Console | None = None) -> None:
+    """Print what stands between a party and a norm or theory."""
+    with _trimmed(console) as out:
+        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+        for column in ("premise", "as the record stands", "ask"):
+            table.add_column(column, overflow="fold")
+        for premise in premises:
+            table.add_row(*(_clean(text) for text in (premise.premise, premise.state, premise.ask)))
+        out.print(table if premises else "Every premise is met.")
+
+
+def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> None:
+    """Print the rows of a query."""
+    with _trimmed(console) as out:
+        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(_clean(cell) for cell in row))
+        out.print(Group(table, Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim")))
+
+
+def changes(before: Assessment, after: Assessment) -> list[dict[str, Any]]:
+    """What differs between two assessments of one case."""
+    found: list[dict[str, Any]] = []
+    for section, key, value in _COMPARED:
+        old = {tuple(getattr(x, k) for k in key): getattr(x, value) for x in getattr(before, section)}
+        new = {tuple(getattr(x, k) for k in key): getattr(x, value) for x in getattr(after, section)}
+        for what in sorted({*old, *new}, key=str):
+            if old.get(what) != new.get(what):
+                named = dict(zip((k.rstrip("_") for k in key), what, strict=True))
+                found.append({"section": section, **named, "before": old.get(what), "after": new.get(what)})
+    return found
+
+
+_COMPARED = (
+    ("accountable", ("party", "harm", "kind"), "standing"),
+    ("roles", ("party", "role", "artefact"), "standing"),
+    ("classifications", ("artefact", "class_"), "standing"),
+    ("obligations", ("bearer", "norm", "about"), "status"),
+    ("liability", ("party", "theory", "harm"), "status"),
+    ("voids", ("void",), "standing"),
+)
+
+
+def render_changes(before: Assessment, after: Assessment, console: Console | None = None) -> None:
+    """Print what another day changes."""
+    with _trimmed(console) as out:
+        out.print(Text(f"{before.label(before.case)}: {day(before.as_of)} and {day(after.as_of)}", style="bold"))
+        labels = {**before.labels, **after.labels}
+        found = changes(before, after)
+        for section, _, _ in _COMPARED:
+            mine = [c for c in found if c["section"] == section]
+            if not mine:
+                continue
+            out.print()
+            out.print(Text(section.upper(), style="bold"))
+            grouped: dict[tuple[str, str, str], list[str]] = {}
+            for c in mine:
+                keys = [v for k, v in c.items() if k not in ("section", "before", "after")]
+                states = tuple(str(c[k] or "not there").replace("_", " ") for k in ("before", "after"))
+                head, rest = labels.get(keys[0], keys[0]), keys[1:]
+                shown = rest[0] if section == "obligations" else ", ".join(labels.get(r, r) for r in rest)
+                grouped.setdefault((head, *states), []).append(shown)
+            for (head, old, new), names in grouped.items():
+                names = list(dict.fromkeys(n for n in names if n))
+                shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+                line = Text.assemble(
+                    (head, "bold"), f": {old} -> {new}" + (f" ({len(names)}): {shown}" if names else "")
+                )
+                out.print(Padding(line, (0, 0, 0, 2), expand=False))
+        if not found:
+            out.print("Nothing changes.")

@@ -1,0 +1,41 @@
+"""Layer 1 and HermiT agree, for every case, on the classes of every individual."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from answerable.casefile import load
+from answerable.consistency import TERMS, check_consistency
+from answerable.engine import run
+from answerable.records import assessment_triples, triples
+from answerable.rooms import files
+
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+BY_DEFINITION = "classes/owl/"
+
+
+@pytest.mark.parametrize("path", [p for p in files("data", ".yaml") if p.parent.name == "cases"], ids=lambda p: p.stem)
+def test_same_classes(path: Path) -> None:
+    case = load(path)
+    facts = list(triples(case, "arguable", case.as_of))
+    result = run([*facts, *assessment_triples(case.as_of, {})])
+    # Classes that a circumstance or a rule gives are outside OWL: HermiT is told of them, and must agree on the rest.
+    by_rule = [t for t, d in result.drawn.items() if t.predicate == TYPE and not d.rule.id.startswith(BY_DEFINITION)]
+    report = check_consistency([*facts, *by_rule])
+    assert report.consistent
+
+    individuals = {t.subject for t in facts if isinstance(t.subject, NamedNode)}
+    ours: dict[str, set[str]] = {individual.value: set() for individual in individuals}
+    for triple in {*facts, *result.drawn}:
+        if triple.predicate == TYPE and triple.subject in individuals and isinstance(triple.object, NamedNode):
+            ours[triple.subject.value].add(triple.object.value)
+    for individual in sorted(ours):
+        classes = {iri for iri in ours[individual] if iri.startswith(TERMS)}
+        assert classes == report.types.get(individual, set()), individual
+
+
+def test_a_disagreement_would_be_seen() -> None:
+    system = NamedNode("https://w3id.org/answerable/case/test/system")
+    report = check_consistency([Triple(system, TYPE, NamedNode(f"{TERMS}AISystem"))])
+    assert report.types[system.value] > {f"{TERMS}AISystem"}
