@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -48,6 +48,7 @@ from answerable.words import Words
 
 
 
+@cache
 def ans(name: str) -> NamedNode:
     """A term of the ontology."""
     return NamedNode(ANS + name)
@@ -154,12 +155,13 @@ class Passes:
 
     def values(self, subject: Term, name: str) -> list[Term]:
         """Objects in either run, else in the knowledge."""
-        found = dict.fromkeys(self.settled.objects(subject, ANS + name))
-        found |= dict.fromkeys(self.arguable.objects(subject, ANS + name))
-        if not found and isinstance(subject, NamedNode):
-            quads = self.base.store.quads_for_pattern(subject, ans(name), None, None)
-            found = dict.fromkeys(q.object for q in quads)
-        return sorted(found, key=str)
+        settled = self.settled.objects(subject, ANS + name)
+        arguable = self.arguable.objects(subject, ANS + name)
+        if not settled and not arguable:
+            return list(self.base.objects(subject, name)) if isinstance(subject, NamedNode) else []
+        if settled == arguable and len(settled) == 1:
+            return settled
+        return sorted(dict.fromkeys((*settled, *arguable)), key=str)
 
     def value(self, subject: Term, name: str) -> Term | None:
         found = self.values(subject, name)

@@ -67,8 +67,9 @@ class Derivation:
 
 def keys_of(triple: Triple) -> tuple[str, ...]:
     """The keys under which rules read a triple."""
-    predicate = str(triple.predicate)
-    return (f"{predicate} {triple.object}", f"{predicate} *") if predicate in CONCEPTUAL else (predicate,)
+    _, name, obj = triple
+    predicate = str(name)
+    return (f"{predicate} {obj}", f"{predicate} *") if predicate in CONCEPTUAL else (predicate,)
 
 
 def all_keys(triples: Iterable[Triple]) -> set[str]:
@@ -202,6 +203,16 @@ class Knowledge:
     drawn: dict[Triple, Derivation]
     given: frozenset[Triple]
     lock: threading.Lock = field(default_factory=threading.Lock)
+    _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
+
+    def objects(self, subject: Term, name: str) -> tuple[Term, ...]:
+        """Objects of an ontology property of a node of the knowledge, in a fixed order."""
+        key = (subject, name)
+        found = self._objects.get(key)
+        if found is None:
+            quads = self.store.quads_for_pattern(subject, NamedNode(ANS + name), None, None)  # type: ignore[arg-type]
+            found = self._objects[key] = tuple(sorted((q.object for q in quads), key=str))
+        return found
 
     @contextmanager
     def extended(self, triples: Iterable[Triple]) -> Iterator[Store]:
@@ -298,10 +309,10 @@ class Run:
         if self._index is None:
             pairs: dict[str, list[tuple[Term, Term]]] = {}
             objects: dict[tuple[Term, str], list[Term]] = {}
-            for triple in (*self.facts, *self.drawn):
-                predicate = triple.predicate.value
-                pairs.setdefault(predicate, []).append((triple.subject, triple.object))
-                objects.setdefault((triple.subject, predicate), []).append(triple.object)
+            for subject, predicate, obj in (*self.facts, *self.drawn):
+                name = predicate.value
+                pairs.setdefault(name, []).append((subject, obj))
+                objects.setdefault((subject, name), []).append(obj)
             self._index = pairs, objects
         return self._index
 

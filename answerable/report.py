@@ -17,7 +17,15 @@ from rich.text import Text
 from rich.tree import Tree
 
 if TYPE_CHECKING:
-    from answerable.assessment import Accountable, Assessment, CompletenessItem, Element, Liability, Obligation
+    from answerable.assessment import (
+        Accountable,
+        Assessment,
+        CompletenessItem,
+        Element,
+        Liability,
+        Obligation,
+        OpenQuestion,
+    )
     from answerable.check import CheckReport
     from answerable.explain import MissingPremise
     from answerable.proofs import ProofNode
@@ -129,18 +137,38 @@ class _Report:
         if count > 0:
             self.line((f"and {count} more {what}: --format json", "dim"))
 
-    def grounds(self, because: Iterable[str], harm: str) -> str:
-        """What a conclusion rests on, in names: each rule once, with the matters that it is about."""
-        found: dict[str, list[str]] = {}
-        for reason in because:
+    def grounds(self, x: Accountable) -> str:
+        """What a conclusion rests on, in names: each rule once, with its matters, those that are only arguable last."""
+        found: dict[tuple[bool, str], list[str]] = {}
+        for reason in x.because:
             head, _, rest = reason.partition(" of ")
             known = head in self.a.labels and " in " in rest
-            matters = found.setdefault(self.name(head if known else reason), [])
+            weaker = known and x.standing == "established" and not self.is_established(head, x)
+            matters = found.setdefault((weaker, self.name(head if known else reason)), [])
             about = self.name(rest.partition(" in ")[2]) if known else ""
-            if about and about not in (*matters, self.name(harm)):
+            if about and about not in (*matters, self.name(x.harm)):
                 matters.append(about)
-        shown = [f"{name} ({', '.join(matters)})" if matters else name for name, matters in found.items()]
+        shown = []
+        for (weaker, name), matters in sorted(found.items()):
+            notes = ", ".join([*matters, *(["only arguable"] if weaker else [])])
+            shown.append(f"{name} ({notes})" if notes else name)
         return "; ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+    def is_established(self, rule: str, x: Accountable) -> bool:
+        """Whether a theory or norm that a party answers under is itself established."""
+        theories = [
+            t.status == "established"
+            for t in self.a.liability
+            if (t.theory, t.party, t.harm) == (rule, x.party, x.harm)
+        ]
+        norms = [o.standing == "established" for o in self.a.obligations if (o.norm, o.bearer) == (rule, x.party)]
+        return any([*theories, *norms]) or not [*theories, *norms]
+
+    def asked(self, question: OpenQuestion) -> str:
+        """The question, and of which party it is asked where it is about one."""
+        about = re.fullmatch(r".+ \((.+)\)", question.fact)
+        party = f"{self.name(about[1])}: " if about and about[1] in self.a.labels else ""
+        return party + _clean(question.ask or self.name(question.fact))
 
     # -- sections
 
@@ -158,7 +186,7 @@ class _Report:
             self.line((self.name(party), "bold"))
             for x in sorted((x for x in self.a.accountable if x.party == party), key=_weight):
                 proof = f" [{x.proof}]" if x.proof else ""
-                words = f", {x.kind}, for {self.name(x.harm)}: {self.grounds(x.because, x.harm) or 'see below'}"
+                words = f", {x.kind}, for {self.name(x.harm)}: {self.grounds(x) or 'see below'}"
                 self.line((x.standing, _SURE[x.standing]), words, (proof, "dim"), indent=4)
         for level, words in _DOUBT.items():
             named = [
@@ -184,7 +212,7 @@ class _Report:
         text = "; ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
         self.line("Missing: " + (text or "nothing that would change the answer"))
         for question in self.a.open_questions[:3]:
-            self.bullet(question.ask or self.name(question.fact), indent=4)
+            self.bullet(self.asked(question), indent=4)
 
     def roles(self) -> None:
         if self.a.roles:
@@ -355,7 +383,7 @@ class _Report:
             named = question.would_change
             change = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
             words = f" It would change {change}." if change else ""
-            self.bullet(question.ask or self.name(question.fact), (words, "dim"))
+            self.bullet(self.asked(question), (words, "dim"))
         self.more(len(self.a.open_questions) - _SHOWN, "questions")
 
     def completeness(self) -> None:

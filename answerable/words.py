@@ -25,6 +25,7 @@ class Words:
     def __init__(self, run: Run) -> None:
         self.store: Store = run.base.store
         self.run = run
+        self._cited: dict[Term, list[str]] = {}
 
     @cached_property
     def _facts(self) -> dict[tuple[str, str], str]:
@@ -97,16 +98,20 @@ class Words:
             return []
         found: list[str] = []
         for name in names:
-            for quad in self.store.quads_for_pattern(subject, NamedNode(f"{ANS}{name}"), None, None):
-                value = quad.object
+            for value in self.run.base.objects(subject, name):
                 found.append(value.value if isinstance(value, NamedNode | Literal) else str(value))
         return sorted(dict.fromkeys(found))
 
     def verification(self, subject: Term) -> str:
         return ", ".join(v.removeprefix(ANS) for v in self.objects(subject, "hasVerification"))
 
-    def citations(self, subject: Term, depth: int = 0) -> list[str]:
+    def citations(self, subject: Term) -> list[str]:
         """The provision or authority of a node of law, its own or that of the norm it belongs to."""
+        if subject not in self._cited:
+            self._cited[subject] = self._citations(subject, 0)
+        return self._cited[subject]
+
+    def _citations(self, subject: Term, depth: int) -> list[str]:
         own = self.objects(subject, *CITING)
         if own:
             return own
@@ -120,11 +125,11 @@ class Words:
                 return own
             instrument = self.objects(subject, "isPartOf")
             if instrument and depth < 2:
-                return self.citations(NamedNode(instrument[0]), depth + 1)
+                return self._citations(NamedNode(instrument[0]), depth + 1)
             if depth < 2:
                 for name in (*CARRIERS, *CARRIERS_FURTHER):
                     for quad in self.store.quads_for_pattern(None, NamedNode(f"{ANS}{name}"), subject, None):
-                        above = self.citations(quad.subject, depth + 1)
+                        above = self._citations(quad.subject, depth + 1)
                         if above:
                             return above
         return []

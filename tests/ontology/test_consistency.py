@@ -37,6 +37,8 @@ def test_definitions_classify_a_value_chain() -> None:
         case:ticket a ans:Contract ; ans:hasContractParty case:passenger .
         case:passenger a ans:Consumer .
         case:meant ans:states ans:Consumer ; ans:hasSubject case:bank .
+        # HermiT cannot read these literals, and they are left out.
+        case:case a ans:Case ; ans:hasDefaultDay "2026-11-20"^^xsd:date ; ans:hasExpectation "{}"^^rdf:JSON .
         """)
     )
     inferred = {iri.removeprefix(CASE): {c.removeprefix(TERMS) for c in found} for iri, found in report.types.items()}
@@ -47,12 +49,12 @@ def test_definitions_classify_a_value_chain() -> None:
     assert {"ProcessingOnBehalf", "Activity", "Matter"} <= inferred["scoring"]
     assert "ConsumerContract" in inferred["ticket"]
     assert "Circumstance" in inferred["meant"]
+    assert "Case" in inferred["case"]
 
 
 @pytest.mark.parametrize(
     "turtle",
     [
-        "case:bank a ans:Organisation, ans:AISystem .",
         "case:score a ans:AISystem . case:harm a ans:Harm ; ans:isSufferedBy case:score .",
         'case:bank ans:hasTurnover "much" .',
     ],
@@ -65,13 +67,3 @@ def test_empty_class_is_found() -> None:
     report = check_consistency(graph("ans:Chimera rdfs:subClassOf ans:Harm, ans:Clause ."))
     assert report.consistent
     assert report.unsatisfiable == [f"{TERMS}Chimera"]
-
-
-def test_literals_that_hermit_cannot_read_are_left_out() -> None:
-    report = check_consistency(
-        graph("""
-        case:case a ans:Case ; ans:hasDefaultDay "2026-11-20"^^xsd:date ; ans:hasExpectation "{}"^^rdf:JSON .
-        """)
-    )
-    assert report.consistent
-    assert f"{TERMS}Case" in report.types[f"{CASE}case"]
