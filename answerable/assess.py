@@ -47,7 +47,6 @@ from answerable.records import RecordName, assessment_triples, triples
 from answerable.words import Words
 
 
-
 @cache
 def ans(name: str) -> NamedNode:
     """A term of the ontology."""
@@ -300,7 +299,12 @@ class Passes:
         stronger = min((s for s in (settled, arguable) if s), key=order.index)
         return stronger, "arguable"
 
-    BINDING: ClassVar = {"Binding": "binding", "Open": "open", "Exempt": "exempt", "NotYetApplicable": "not_yet_applicable"}
+    BINDING: ClassVar = {
+        "Binding": "binding",
+        "Open": "open",
+        "Exempt": "exempt",
+        "NotYetApplicable": "not_yet_applicable",
+    }
     COMPLIANCE: ClassVar = {"Breached": "breached", "Fulfilled": "fulfilled", "Undocumented": "undocumented"}
 
     def obligations(self) -> list[Obligation]:
@@ -460,9 +464,7 @@ class Passes:
                 kind = next((k for k in self.EFFECTS if ans(k) in self.types(defence)), "EvidentialDefence")
                 standing = self.standing(Triple(node, ans(name), defence))
                 result.append(
-                    Defence(
-                        defence=self.key(defence), status=standing if met else "open", effect=self.EFFECTS[kind]
-                    )
+                    Defence(defence=self.key(defence), status=standing if met else "open", effect=self.EFFECTS[kind])
                 )
         return result
 
@@ -479,7 +481,9 @@ class Passes:
                 party = self.key(self.value(share, "isShareOf"))
                 shares[party] = self.number(share, "hasShare")
             exposures = self.values(node, "hasExposure")
-            amounts = [(a, self.text(x, "hasCurrency")) for x in exposures if (a := self.number(x, "hasAmount")) is not None]
+            amounts = [
+                (a, self.text(x, "hasCurrency")) for x in exposures if (a := self.number(x, "hasAmount")) is not None
+            ]
             exposure = None
             if amounts:
                 exposure = Exposure(
@@ -493,7 +497,9 @@ class Passes:
                     harm=self.key(harm),
                     regime=self.key(regime),
                     standing=self.standing(Triple(cast(NamedNode, harm), ans("hasAllocation"), node)),
+                    solely_liable=self.keys(node, "makesSolelyLiable"),
                     jointly_liable=self.keys(node, "makesJointlyLiable"),
+                    severally_liable=self.keys(node, "makesSeverallyLiable"),
                     shares=shares,
                     recourse=self.recourse(node),
                     contract_effects=effects,
@@ -515,15 +521,20 @@ class Passes:
             )
         return result
 
+    CLAUSE_STATUS: ClassVar[dict[str, ClauseStatus]] = {
+        "BindsParties": "binds_parties",
+        "VoidAgainst": "void",
+        "DoesNotBind": "does_not_bind",
+        "OpenToFairnessTest": "open_to_fairness_test",
+    }
+
     def contract_effects(self) -> list[ContractEffect]:
         result = []
         for clause, effect in self.pairs("hasClauseEffect"):
-            binds = self.key(self.value(effect, "hasClauseStatus")) == "BindsParties"
-            status: ClauseStatus = "binds_parties" if binds else "void"
             result.append(
                 ContractEffect(
                     clause=self.key(clause),
-                    status=status,
+                    status=self.CLAUSE_STATUS[self.key(self.value(effect, "hasClauseStatus"))],
                     between=self.keys(effect, "isBetween"),
                     against=self.key(self.value(effect, "isAgainst")) or None,
                     rule=self.key(self.value(effect, "isUnderRule")),
@@ -575,7 +586,7 @@ class Passes:
     def open_questions(self, obligations: list[Obligation], liability: list[Liability]) -> list[OpenQuestion]:
         """Facts that nobody has stated and that would change an answer, those that change most first."""
         changes: dict[Term, dict[str, None]] = {}
-        for node in cast(set[NamedNode], {s for s, _ in self.pairs("hasBindingStatus")}):
+        for node in self.nodes("NormCandidate"):
             assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
             if not isinstance(assignment, NamedNode) or norm is None:
                 continue
@@ -592,7 +603,7 @@ class Passes:
             for rule in rules:
                 for cls in self.undecided(assignment, rule):
                     changes.setdefault(cls, {})[self.key(norm)] = None
-        for node, modifier in self.pairs("leavesFineOpen"):
+        for _, modifier in self.pairs("leavesFineOpen"):
             for condition in self.values(modifier, "hasCondition"):
                 changes.setdefault(condition, {})[self.key(modifier)] = None
         questions = [self.question(fact, list(norms)) for fact, norms in changes.items()]
@@ -672,4 +683,3 @@ def _labels(base: Knowledge) -> dict[str, str]:
                 names[quad.subject.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]] = quad.object.value
         _LABELS[id(base)] = names
     return _LABELS[id(base)]
-

@@ -21,7 +21,7 @@ ElementStatus = Literal["established", "presumed", "arguable", "missing", "not_d
 DefenceStatus = Literal["established", "arguable", "open"]
 DefenceEffect = Literal["full_bar", "negates", "reduces", "shifts", "evidential"]
 Kind = Literal["legal", "regulatory", "contractual", "organisational"]
-ClauseStatus = Literal["binds_parties", "void"]
+ClauseStatus = Literal["binds_parties", "void", "does_not_bind", "open_to_fairness_test"]
 ItemStatus = Literal["present", "missing", "not_applicable", "unknown"]
 
 # Exact in Python, a plain number for readers of the JSON.
@@ -174,7 +174,9 @@ class Allocation(Part):
     harm: str
     regime: str
     standing: Standing = "established"
+    solely_liable: list[str] = []
     jointly_liable: list[str] = []
+    severally_liable: list[str] = []
     shares: dict[str, Number | None] = Field(default={}, description="several share of a party; null where it is open")
     recourse: list[Recourse] = []
     contract_effects: list[ContractEffect] = []

@@ -66,24 +66,20 @@ def assess(
 ) -> None:
     """Say who answers for the harm of a case, and what is missing."""
     from answerable.assess import Passes
+    from answerable.export import proofs
 
     passes = Passes.of(case, _day(as_of), _positions(position))
     assessment = passes.assessment()
     if format is AssessFormat.text:
-        from answerable.explain import prove
         from answerable.report import render
 
-        wanted = [x.proof for x in assessment.accountable if x.proof] if with_proofs else []
-        render(assessment, proofs=[prove(passes, passes.conclusions[p]) for p in dict.fromkeys(wanted)])
+        shown = proofs(passes, (x.proof for x in assessment.accountable if x.proof)) if with_proofs else {}
+        render(assessment, proofs=list(shown.values()))
     elif format is AssessFormat.json:
+        data = assessment.model_dump(mode="json", by_alias=True)
         if with_proofs:
-            from answerable.explain import prove
-
-            data = assessment.model_dump(mode="json", by_alias=True)
-            data["proofs"] = {p: _plain(prove(passes, triple)) for p, triple in passes.conclusions.items()}
-            _print_json(data)
-        else:
-            typer.echo(assessment.to_json())
+            data["proofs"] = {key: _plain(node) for key, node in proofs(passes, passes.conclusions).items()}
+        _print_json(data)
     else:
         from answerable.export import serialise
 

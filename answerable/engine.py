@@ -109,11 +109,11 @@ class Inference:
 
     def draw(self, changed: Set[str] | None = None) -> None:
         """Run every stratum that reads or denies one of the keys; all of them if none are given."""
-        everything = changed is None
+        everything, first = changed is None, not self._outputs
         changed = set(changed or ())
         self.present |= changed
         for number, stratum in enumerate(self.strata):
-            if everything or not changed.isdisjoint(stratum.reads):
+            if everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads):
                 difference = all_keys(self._redo(number, stratum))
                 self.present |= difference
                 changed |= difference

@@ -49,7 +49,7 @@ def explain(
             place="proof",
             found=proof,
             expected="the id of a proof of this assessment, on this day, under these positions",
-            hint="`answerable assess CASE --format json` shows them as \"proof\"",
+            hint='`answerable assess CASE --format json` shows them as "proof"',
         )
     return prove(passes, triple)
 
@@ -183,5 +183,3 @@ class _Missing:
             for defence in p.defences(candidate):
                 result.append(MissingPremise(premise=defence.defence, state=f"{defence.status}: {defence.effect}"))
         return result
-
-

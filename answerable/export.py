@@ -13,7 +13,6 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from answerable.records import assessment_triples, context, triples
 from answerable.engine import ANS
-from answerable.engine import ANS
 
 if TYPE_CHECKING:
     from answerable.assess import Passes
@@ -35,13 +34,27 @@ def serialise(passes: Passes, format: str, with_proofs: bool = False) -> str:
     """The assessment in `turtle` or `jsonld`."""
     graph = dict.fromkeys(statements(passes))
     if with_proofs:
-        from answerable.explain import prove
-
-        for triple in passes.conclusions.values():
-            graph |= dict.fromkeys(_proof(passes, prove(passes, triple), set()))
-    prefixes = {k: v for k, v in context()["@context"].items() if isinstance(v, str) and v.startswith("http")}
-    prefixes = {k: v for k, v in prefixes.items() if not k.startswith("@")}
+        seen: set[int] = set()
+        for node in proofs(passes, passes.conclusions).values():
+            graph |= dict.fromkeys(_proof(passes, node, seen))
+    prefixes = {
+        k: v for k, v in context().items() if isinstance(v, str) and v.endswith(("#", "/")) and not k.startswith("@")
+    }
     return (serialize(graph, format=_FORMATS[format], prefixes=prefixes) or b"").decode()
+
+
+def proofs(passes: Passes, ids: Iterable[str]) -> dict[str, ProofNode]:
+    """The proofs of several conclusions of an assessment; steps that they share are shared."""
+    from answerable.proofs import Prover
+    from answerable.words import Words
+
+    wanted = {reference: passes.conclusions[reference] for reference in dict.fromkeys(ids)}
+    found: dict[str, ProofNode] = {}
+    for run in (passes.settled, passes.arguable):
+        with run.opened() as store:
+            prover = Prover(run, store, Words(run))
+            found |= {key: prover.prove(triple) for key, triple in wanted.items() if passes.run_of(triple) is run}
+    return found
 
 
 def statements(passes: Passes) -> Iterator[Triple]:

@@ -43,7 +43,7 @@ _ELEMENT = {
 }
 _DOUBT = {"verified_secondary": "law from a secondary source", "unverified_memory": "law from memory, not verified"}
 _SURE_ENOUGH = ("established", "arguable")
-_CLAUSE = {"binds_parties": "binds its parties", "void": "is void"}
+_CLAUSE = {"binds_parties": "binds its parties", "void": "is void", "does_not_bind": "does not bind"}
 _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
 
@@ -357,7 +357,7 @@ class _Report:
                 f" against {self.name(e.against)}" if e.against else f" ({self.names(e.between)})" if e.between else ""
             )
             rule = f": {self.name(e.rule)}" if e.rule else ""
-            self.line(f"{self.name(e.clause)} {_CLAUSE[e.status]}{against}{rule}", indent=4)
+            self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}", indent=4)
 
     def voids(self) -> None:
         if not self.a.voids:

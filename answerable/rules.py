@@ -420,6 +420,11 @@ class Stratum:
     recursive: bool
 
     @cached_property
+    def is_lawful(self) -> bool:
+        """Whether what it draws from the law alone holds in every case: positive rules of layer 1."""
+        return all(rule.layer == 1 and not rule.denies for rule in self.rules)
+
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The keys of whatever its rules read or deny."""
         return frozenset(k for rule in self.rules for k in (*rule.reads, *rule.denies))

@@ -33,7 +33,7 @@ def test_the_public_surface_is_small() -> None:
 
 @pytest.mark.parametrize("name", ["assess", "check", "explain"])
 def test_a_verb_stays_a_function_when_its_module_is_imported_first(name: str) -> None:
-    code = f"import answerable.{name}; from answerable import {name}; assert callable({name}) and callable(answerable.{name})"
+    code = f"import answerable.{name}, answerable; assert callable(answerable.{name})"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

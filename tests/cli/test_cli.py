@@ -1,9 +1,12 @@
 """The command line: what each command prints, and how each wrong input ends."""
 
 import json
+import shlex
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from rdflib import Graph
 
 from answerable import rooms
 from answerable.assessment import Assessment
+from answerable.cli import main
 
 CASES = rooms.room("data") / "cases"
 MOFFATT = str(CASES / "moffatt-v-air-canada.yaml")
@@ -18,27 +22,48 @@ LOAN = str(CASES / "loan-refusal.yaml")
 
 
 def run(*arguments: str, status: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "answerable.cli", *arguments], capture_output=True, text=True, timeout=120
-    )
-    assert "Traceback" not in done.stderr
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stderr if status == 2 else done.stdout
+    """What the command prints, to stderr where it ends with status 2."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["answerable", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    assert code == status, out.getvalue() + err.getvalue()
+    return err.getvalue() if status == 2 else out.getvalue()
+
+
+def process(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, timeout=120)
 
 
 def test_help_comes_at_once() -> None:
     assert "why-not" in run("--help")
-    light = "import sys, answerable.cli; print([m for m in ('rdflib', 'pyoxigraph', 'pydantic', 'yaml') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", light], capture_output=True, text=True, check=True)
+    heavy = ("rdflib", "pyoxigraph", "pydantic", "yaml", "rich.console")
+    done = process("-c", f"import sys, answerable.cli; print([m for m in {heavy} if m in sys.modules])")
     assert done.stdout.strip() == "[]"
-    best = min(_seconds("--help") for _ in range(5))
-    assert best < 0.6, "help is slow; 0.3 s is the aim on an idle machine"
+    # The aim is 0.3 s; the margin is for a machine that does other things, too.
+    assert min(_seconds() for _ in range(5)) < 0.6
 
 
-def _seconds(*arguments: str) -> float:
+def _seconds() -> float:
     start = time.perf_counter()
-    run(*arguments)
+    process("-m", "answerable.cli", "--help")
     return time.perf_counter() - start
+
+
+def test_a_wrong_input_shows_no_traceback() -> None:
+    done = process("-m", "answerable.cli", "assess", "no-such-file.yaml")
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "no such file" in done.stderr
+    assert not done.stdout
+
+
+def test_a_reader_that_has_enough_is_no_failure() -> None:
+    command = f"{shlex.quote(sys.executable)} -m answerable.cli query --list | head -n 1"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in done.stderr
 
 
 def test_assess_in_words() -> None:
@@ -60,8 +85,9 @@ def test_assess_as_turtle_asserts_only_what_is_established(more: tuple[str, ...]
         data=run("assess", LOAN, "--as-of", "2026-11-20", "--format", "turtle", *more), format="turtle"
     )
     ans = "https://w3id.org/answerable/ontology#"
-    asked = f"""PREFIX ans: <{ans}> SELECT ?t WHERE {{
-      ?c ans:testsTheory ?t ; ans:hasTheoryStatus ans:Established ; ans:isAboutHarm ?h . FILTER(STRENDS(STR(?h), "/distress")) }}"""
+    asked = f"""PREFIX ans: <{ans}> SELECT ?theory WHERE {{
+      ?candidate ans:testsTheory ?theory ; ans:hasTheoryStatus ans:Established ; ans:isAboutHarm ?harm .
+      FILTER(STRENDS(STR(?harm), "/distress")) }}"""
     assert not list(graph.query(asked))
     reported = f"""PREFIX ans: <{ans}> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> SELECT ?s WHERE {{
       ?s a ans:ArguableConclusion ; rdf:predicate ans:hasTheoryStatus ; rdf:object ans:Established }}"""
