@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
@@ -57,12 +57,12 @@ class Oxigraph:
             self.store.remove(quad)
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(NamedTuple):
     """Where an inferred triple came from: the rule, and its place in the order of inference."""
 
     rule: Rule
-    order: tuple[int, int]
+    stratum: int
+    number: int
 
 
 def keys_of(triple: Triple) -> tuple[str, ...]:
@@ -91,7 +91,8 @@ class Inference:
         self.facts: set[Triple] = set()
         self.drawn: dict[Triple, Derivation] = {}
         self._outputs: dict[str, dict[Triple, None]] = {}
-        self._support: dict[Triple, int] = {}
+        # The further rules that draw what is already drawn or stated: whatever one rule loses, these keep.
+        self._also: dict[Triple, list[Derivation]] = {}
 
     def state(self, facts: Iterable[Triple]) -> None:
         """Make these the facts, and draw what follows."""
@@ -99,11 +100,8 @@ class Inference:
         added, gone = wanted - self.facts, self.facts - wanted
         self.facts = wanted
         for triple in added & self.drawn.keys():
-            del self.drawn[triple]
-        drop = {t for t in gone if not self._support.get(t)}
-        for triple in gone - drop:
-            self._attribute(triple)
-        self.backend.remove(drop)
+            self._also.setdefault(triple, []).append(self.drawn.pop(triple))
+        self.backend.remove(t for t in gone if not self._fall_back(t))
         self.backend.add(added)
         self.draw(all_keys(added | gone))
 
@@ -114,19 +112,25 @@ class Inference:
         self.present |= changed
         for number, stratum in enumerate(self.strata):
             if everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads):
-                difference = all_keys(self._redo(number, stratum))
-                self.present |= difference
-                changed |= difference
+                changed |= self._redo(number, stratum)
 
-    def _redo(self, number: int, stratum: Stratum) -> set[Triple]:
-        """Run a stratum; the triples that came or went."""
+    def _keys(self, rule: Rule, triples: set[Triple]) -> Set[str]:
+        """The keys of what a rule drew or gave up, from now on present."""
+        if not triples:
+            return frozenset()
+        keys = rule.concludes or all_keys(triples)
+        self.present |= keys
+        return keys
+
+    def _redo(self, number: int, stratum: Stratum) -> Set[str]:
+        """Run a stratum; the keys of what came or went."""
         if not stratum.recursive:
             (rule,) = stratum.rules
             before = self._outputs.get(rule.path, {})
             after = dict.fromkeys(self.backend.construct(rule)) if self.present.issuperset(rule.needs) else {}
             self._outputs[rule.path] = after
             gone = self._retract(rule, [t for t in before if t not in after])
-            return gone | self._assert(rule, [t for t in after if t not in before], number)
+            return self._keys(rule, gone | self._assert(rule, [t for t in after if t not in before], number))
         past: set[Triple] = set()
         for rule in stratum.rules:
             past |= self._retract(rule, self._outputs.pop(rule.path, {}))
@@ -148,47 +152,46 @@ class Inference:
                 self._outputs[rule.path] = after
                 fresh = self._assert(rule, [t for t in after if t not in old], number)
                 if fresh:
-                    names = all_keys(fresh)
-                    self.present |= names
-                    stamps.update(dict.fromkeys(names, clock))
+                    stamps.update(dict.fromkeys(self._keys(rule, fresh), clock))
                     now |= fresh
                     quiet = False
             if quiet:
-                return past ^ now
+                return all_keys(past ^ now)
 
     def _assert(self, rule: Rule, triples: Iterable[Triple], number: int) -> set[Triple]:
+        """Take in what a rule draws; the triples that are new, and their keys as present."""
+        drawn, given, facts = self.drawn, self.given, self.facts
         fresh = []
         for triple in triples:
-            if triple in self.given:
-                continue
-            self._support[triple] = self._support.get(triple, 0) + 1
-            if triple not in self.facts and triple not in self.drawn:
+            if triple in drawn or triple in facts:
+                self._also.setdefault(triple, []).append(Derivation(rule, number, len(drawn)))
+            elif triple not in given:
                 fresh.append(triple)
-                self.drawn[triple] = Derivation(rule, (number, len(self.drawn)))
+                drawn[triple] = Derivation(rule, number, len(drawn))
         self.backend.add(fresh)
         return set(fresh)
 
     def _retract(self, rule: Rule, triples: Iterable[Triple]) -> set[Triple]:
+        """Give up what a rule no longer draws; the triples that nothing else draws."""
         lost = []
         for triple in triples:
-            if triple in self.given:
-                continue
-            self._support[triple] -= 1
-            if not self._support[triple]:
-                if self.drawn.pop(triple, None) is not None:
+            derivation = self.drawn.get(triple)
+            if derivation is not None and derivation.rule is rule:
+                del self.drawn[triple]
+                if not self._fall_back(triple):
                     lost.append(triple)
-            elif triple in self.drawn and self.drawn[triple].rule is rule:
-                self._attribute(triple)
+            elif triple in self._also:
+                self._also[triple] = [d for d in self._also[triple] if d.rule is not rule]
         self.backend.remove(lost)
         return set(lost)
 
-    def _attribute(self, triple: Triple) -> None:
-        """Give a triple that stays to another rule that draws it."""
-        for number, stratum in enumerate(self.strata):
-            for rule in stratum.rules:
-                if triple in self._outputs.get(rule.path, ()):
-                    self.drawn[triple] = Derivation(rule, (number, len(self.drawn)))
-                    return
+    def _fall_back(self, triple: Triple) -> bool:
+        """Let another rule that draws the triple stand for it, if there is one."""
+        others = self._also.get(triple)
+        if not others:
+            return False
+        self.drawn[triple] = others.pop(0)
+        return True
 
 
 @dataclass

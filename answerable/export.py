@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from answerable.records import assessment_triples, context, triples
 from answerable.engine import ANS
+from answerable.records import assessment_triples, context, triples
 
 if TYPE_CHECKING:
     from answerable.assess import Passes

@@ -103,10 +103,10 @@ class Prover:
     def _derivation(self, triple: Triple) -> tuple[Derivation, tuple[int, int, int]] | None:
         if triple in self.run.drawn:
             derivation = self.run.drawn[triple]
-            return derivation, (1, *derivation.order)
+            return derivation, (1, *derivation[1:])
         if triple in self.run.base.drawn:
             derivation = self.run.base.drawn[triple]
-            return derivation, (0, *derivation.order)
+            return derivation, (0, *derivation[1:])
         return None
 
     def _order(self, triple: Triple) -> tuple[int, int, int]:

@@ -43,7 +43,12 @@ _ELEMENT = {
 }
 _DOUBT = {"verified_secondary": "law from a secondary source", "unverified_memory": "law from memory, not verified"}
 _SURE_ENOUGH = ("established", "arguable")
-_CLAUSE = {"binds_parties": "binds its parties", "void": "is void", "does_not_bind": "does not bind"}
+_CLAUSE = {
+    "binds_parties": "binds its parties",
+    "void": "is void",
+    "does_not_bind": "does not bind",
+    "open_to_fairness_test": "may be unfair",
+}
 _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
 
@@ -511,11 +516,13 @@ def render_missing(premises: Sequence[MissingPremise], console: Console | None =
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> None:
     """Print the rows of a query."""
     with _trimmed(console) as out:
+        # A column that says nothing would take its width from those that do.
+        shown = [n for n in range(len(columns)) if not rows or any(row[n] for row in rows)]
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-        for column in columns:
-            table.add_column(column, overflow="fold")
+        for n in shown:
+            table.add_column(columns[n], overflow="fold")
         for row in rows:
-            table.add_row(*(_clean(cell) for cell in row))
+            table.add_row(*(_clean(row[n]) for n in shown))
         out.print(Group(table, Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim")))
 
 

@@ -74,6 +74,13 @@ class Rule:
         head = " . ".join(" ".join(pattern) for pattern in self.template)
         return f"{self.prologue}\nCONSTRUCT {{ {head} }} WHERE {{ {self.body} }}"
 
+    @cached_property
+    def concludes(self) -> frozenset[str] | None:
+        """The keys of whatever it may conclude, or nothing where a concept is known only from the triple."""
+        if any(k.endswith(" *") for k in self.writes):
+            return None
+        return frozenset(self.writes) | {f"{k.split(' ')[0]} *" for k in self.writes if " " in k}
+
     def select(self, condition: str = "", binding: str = "") -> str:
         """The body as a SELECT of all its variables, under a VALUES block and a further FILTER."""
         return f"{self.prologue}\nSELECT * WHERE {{ {binding} {self.body} {condition} }}"
