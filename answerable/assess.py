@@ -219,6 +219,10 @@ class Passes:
 
         obligations = self.obligations()
         liability = self.liability()
+        bearers: dict[str, list[str]] = {}
+        for item in obligations:
+            if item.bearer not in bearers.setdefault(item.norm, []):
+                bearers[item.norm].append(item.bearer)
         parts: dict[str, Any] = {
             "roles": self.roles(),
             "classifications": self.classifications(),
@@ -227,7 +231,7 @@ class Passes:
             "allocation": self.allocations(),
             "accountable": self.accountable(),
             "voids": self.voids(),
-            "completeness": completeness(self.case),
+            "completeness": completeness(self.case, self.as_of, bearers),
             "open_questions": self.open_questions(obligations, liability),
         }
         return Assessment(
@@ -242,7 +246,7 @@ class Passes:
     def assumptions(self) -> list[str]:
         contested = [p for p in position_names() if p not in self.positions]
         result = [
-            f"The law is taken as it stood and was planned on {self.as_of.isoformat()}.",
+            f"The law is taken as it stood, and as it was then planned, on {self.as_of:%d %B %Y}.",
             "An exception that nobody has shown does not apply; what would show it is asked.",
             "Where a standing is not written on a record, the case file's own default holds.",
         ]
@@ -453,7 +457,8 @@ class Passes:
     def evidence(self, node: NamedNode, element: Term) -> list[str]:
         """Records that have a class which the element names, among what the candidate concerns."""
         wanted = set(self.values(element, "hasAlternative"))
-        concerned = self.values(node, "concerns")
+        inquiry = self.value(node, "isPartOfInquiry")
+        concerned = self.values(inquiry, "considers") if inquiry is not None else []
         has = f"{ANS}hasClass"
         return [self.key(x) for x in concerned if wanted & set(self.arguable.objects(x, has))]
 
@@ -534,6 +539,7 @@ class Passes:
             result.append(
                 ContractEffect(
                     clause=self.key(clause),
+                    standing=self.standing(Triple(cast(NamedNode, clause), ans("hasClauseEffect"), effect)),
                     status=self.CLAUSE_STATUS[self.key(self.value(effect, "hasClauseStatus"))],
                     between=self.keys(effect, "isBetween"),
                     against=self.key(self.value(effect, "isAgainst")) or None,
@@ -556,11 +562,17 @@ class Passes:
                     kind=cast(Any, self.key(kind).lower()),
                     status=standing,
                     standing=standing,
-                    because=[self.words.name(b) for b in self.values(node, "isBecauseOf")],
+                    because=[self.words.name(b) for b in self.reasons(node, standing)],
                     proof=self.proof(node, "hasKind", kind),
                 )
             )
         return result
+
+    def reasons(self, node: NamedNode, standing: Standing) -> list[Term]:
+        """What an answer rests on; for an established one, only what is established itself."""
+        because = ans("isBecauseOf")
+        found = self.values(node, "isBecauseOf")
+        return [r for r in found if standing == "arguable" or self.standing(Triple(node, because, r)) == "established"]
 
     def voids(self) -> list[Void]:
         result = []
@@ -657,13 +669,13 @@ class Passes:
                 for v in value.__dict__.values():
                     collect(v)
 
-        for part in parts.values():
-            collect(part)
+        collect([self.case.id, *parts.values()])
         names = self._all_labels()
         return {k: names[k] for k in sorted(used) if k in names}
 
     def _all_labels(self) -> dict[str, str]:
         names = dict(_labels(self.base))
+        names[self.case.id] = self.case.title or self.case.id
         for fact in self.arguable.facts:
             if fact.predicate.value == "http://www.w3.org/2000/01/rdf-schema#label":
                 names[self.key(fact.subject)] = self.key(fact.object)

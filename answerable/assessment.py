@@ -144,6 +144,7 @@ class ContractEffect(Part):
 
     clause: str
     status: ClauseStatus
+    standing: Standing = "established"
     between: list[str] = []
     against: str | None = None
     rule: str = ""

@@ -80,7 +80,7 @@ class Inference:
     """Facts and what the strata draw from them, kept true when the facts change.
 
     A rule runs only if every key it needs is present. When facts change, only those rules run again that read or deny
-    something that has changed; what the others drew stays. ``drawn`` gives each triple with the rule that first drew it.
+    something that has changed; what the others drew stays. ``drawn`` gives each triple with the rule that drew it.
     """
 
     def __init__(self, strata: Sequence[Stratum], backend: Backend, given: Set[Triple], present: Iterable[str]) -> None:
@@ -280,7 +280,7 @@ SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSub
 
 
 def norms_that_apply_alike(store: Store) -> set[Triple]:
-    """Which norms share bearer, conditions, exceptions, transitional rules and periods, so that one is tested for all."""
+    """Which norms share bearer, conditions, exceptions, transitional rules and periods: one is tested for all."""
     groups: dict[tuple[frozenset[Term], ...], list[NamedNode]] = {}
     for quad in store.quads_for_pattern(None, TYPE, NamedNode(f"{ANS}DeonticNorm"), None):
         norm = quad.subject
@@ -306,26 +306,27 @@ class Run:
     base: Knowledge
     facts: frozenset[Triple]
     drawn: dict[Triple, Derivation]
-    _index: tuple[dict[str, list[tuple[Term, Term]]], dict[tuple[Term, str], list[Term]]] | None = None
+    _by_predicate: dict[NamedNode, list[Triple]] = field(default_factory=dict)
+    _by_subject: dict[str, dict[Term, list[Term]]] = field(default_factory=dict)
 
-    def _indexed(self) -> tuple[dict[str, list[tuple[Term, Term]]], dict[tuple[Term, str], list[Term]]]:
-        if self._index is None:
-            pairs: dict[str, list[tuple[Term, Term]]] = {}
-            objects: dict[tuple[Term, str], list[Term]] = {}
-            for subject, predicate, obj in (*self.facts, *self.drawn):
-                name = predicate.value
-                pairs.setdefault(name, []).append((subject, obj))
-                objects.setdefault((subject, name), []).append(obj)
-            self._index = pairs, objects
-        return self._index
+    def _read(self, predicate: str) -> dict[Term, list[Term]]:
+        found = self._by_subject.get(predicate)
+        if found is None:
+            if not self._by_predicate:
+                for triple in (*self.facts, *self.drawn):
+                    self._by_predicate.setdefault(triple.predicate, []).append(triple)
+            found = self._by_subject[predicate] = {}
+            for subject, _, obj in self._by_predicate.get(NamedNode(predicate), ()):
+                found.setdefault(subject, []).append(obj)
+        return found
 
     def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
         """Subjects and objects of a predicate, among facts and conclusions (not the law's own triples)."""
-        return self._indexed()[0].get(predicate, [])
+        return [(subject, obj) for subject, objects in self._read(predicate).items() for obj in objects]
 
     def objects(self, subject: Term, predicate: str) -> list[Term]:
         """Objects of a subject's predicate, among facts and conclusions."""
-        return self._indexed()[1].get((subject, predicate), [])
+        return self._read(predicate).get(subject, [])
 
     def holds(self, triple: Triple) -> bool:
         return triple in self.drawn or triple in self.facts

@@ -92,9 +92,7 @@ def test_reading_a_higher_layer_is_an_error() -> None:
 
 def test_a_cycle_through_negation_is_an_error() -> None:
     one_name, other_name = "2-roles/test/one.rq", "2-roles/test/other.rq"
-    one = parse_rule(
-        rule("?x ans:concerns ?p . FILTER NOT EXISTS { ?x ans:hasRefuted ?p }", name=one_name), one_name
-    )
+    one = parse_rule(rule("?x ans:concerns ?p . FILTER NOT EXISTS { ?x ans:hasRefuted ?p }", name=one_name), one_name)
     other = parse_rule(rule("?x ans:hasMet ?p", head="?x ans:hasRefuted ?p", name=other_name), other_name)
     with pytest.raises(RuleError, match="cycle"):
         stratify([one, other])
