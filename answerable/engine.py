@@ -6,6 +6,7 @@ only the rules that read something of it.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
@@ -25,6 +26,24 @@ TYPE = NamedNode(RDF_TYPE.strip("<>"))
 Term = NamedNode | BlankNode | Literal | Triple
 
 
+TERM = re.compile(r'^"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?$')
+
+
+def parse_term(text: str) -> Term:
+    """A term written in N-Triples syntax."""
+    if text.startswith("<"):
+        return NamedNode(text[1:-1])
+    if text.startswith("_:"):
+        return BlankNode(text[2:])
+    match = TERM.match(text)
+    if match is None:
+        return Literal(text)
+    value, language, datatype = match.groups()
+    if language:
+        return Literal(value, language=language)
+    return Literal(value, datatype=NamedNode(datatype)) if datatype else Literal(value)
+
+
 def quads(triples: Iterable[Triple]) -> list[Quad]:
     """The triples in the default graph. Unpacking is ten times as fast as reading the three terms by name."""
     return [Quad(*triple) for triple in triples]
@@ -40,6 +59,29 @@ class Backend(Protocol):
     def remove(self, triples: Iterable[Triple]) -> None: ...
 
 
+Lookup = tuple[tuple[NamedNode | None, NamedNode, NamedNode | Literal | None], Callable[[Quad], list[Triple]]]
+
+
+@cache
+def _lookup(rule: Rule) -> Lookup | None:
+    """For a body of one triple pattern, the pattern and what to make of a match: no query has to be planned."""
+    branch = rule.branches[0]
+    if len(rule.branches) > 1 or not branch.is_plain or len(branch.patterns) != 1:
+        return None
+    (body,) = branch.patterns
+    if not body[0].startswith("?") or body[0] == body[2]:
+        return None
+    places = {body[0]: 0, body[2]: 2}
+    head = [tuple(places.get(t) if t.startswith("?") else parse_term(t) for t in p) for p in rule.template]
+
+    def make(quad: Quad) -> list[Triple]:
+        terms = tuple(quad)
+        return [Triple(*(terms[t] if isinstance(t, int) else t for t in pattern)) for pattern in head]  # type: ignore[arg-type]
+
+    fixed = None if body[2].startswith("?") else parse_term(body[2])
+    return (None, NamedNode(body[1][1:-1]), fixed), make  # type: ignore[return-value]
+
+
 class Oxigraph:
     """The engine of the house."""
 
@@ -47,7 +89,11 @@ class Oxigraph:
         self.store = store
 
     def construct(self, rule: Rule) -> Iterable[Triple]:
-        return self.store.query(rule.construct)  # type: ignore[return-value]
+        lookup = _lookup(rule)
+        if lookup is None:
+            return self.store.query(rule.construct)  # type: ignore[return-value]
+        pattern, make = lookup
+        return (triple for quad in self.store.quads_for_pattern(*pattern, None) for triple in make(quad))
 
     def add(self, triples: Iterable[Triple]) -> None:
         self.store.extend(quads(triples))
@@ -124,13 +170,17 @@ class Inference:
 
     def _redo(self, number: int, stratum: Stratum) -> Set[str]:
         """Run a stratum; the keys of what came or went."""
+        runnable = [rule for rule in stratum.rules if self.present.issuperset(rule.needs)]
+        if not runnable and not any(rule.path in self._outputs for rule in stratum.rules):
+            return frozenset()
         if not stratum.recursive:
             (rule,) = stratum.rules
             before = self._outputs.get(rule.path, {})
-            after = dict.fromkeys(self.backend.construct(rule)) if self.present.issuperset(rule.needs) else {}
+            after = dict.fromkeys(self.backend.construct(rule)) if runnable else {}
             self._outputs[rule.path] = after
-            gone = self._retract(rule, [t for t in before if t not in after])
-            return self._keys(rule, gone | self._assert(rule, [t for t in after if t not in before], number))
+            gone = self._retract(rule, [t for t in before if t not in after]) if before else set()
+            fresh = self._assert(rule, [t for t in after if t not in before] if before else after, number)
+            return self._keys(rule, gone | fresh)
         past: set[Triple] = set()
         for rule in stratum.rules:
             past |= self._retract(rule, self._outputs.pop(rule.path, {}))
@@ -168,7 +218,8 @@ class Inference:
             elif triple not in given:
                 fresh.append(triple)
                 drawn[triple] = Derivation(rule, number, len(drawn))
-        self.backend.add(fresh)
+        if fresh:
+            self.backend.add(fresh)
         return set(fresh)
 
     def _retract(self, rule: Rule, triples: Iterable[Triple]) -> set[Triple]:

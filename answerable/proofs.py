@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal as Choice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import NamedNode, Store, Triple
 
-from answerable.engine import ANS, Derivation, Run, Term
+from answerable.engine import ANS, Derivation, Run, Term, parse_term
 from answerable.rules import Branch, Pattern, Rule
 from answerable.words import Words
 
@@ -226,24 +225,7 @@ class Prover:
     def _show(self, term: str, bindings: dict[str, Term]) -> str:
         if term.startswith("?"):
             return self.words.name(bindings[term]) if term in bindings else "anything"
-        return self.words.name(_parse_term(term))
-
-
-TERM = re.compile(r'^"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?$')
-
-
-def _parse_term(text: str) -> Term:
-    if text.startswith("<"):
-        return NamedNode(text[1:-1])
-    if text.startswith("_:"):
-        return BlankNode(text[2:])
-    match = TERM.match(text)
-    if match is None:
-        return Literal(text)
-    value, language, datatype = match.groups()
-    if language:
-        return Literal(value, language=language)
-    return Literal(value, datatype=NamedNode(datatype)) if datatype else Literal(value)
+        return self.words.name(parse_term(term))
 
 
 def _bound(pattern: Pattern, bindings: dict[str, Term]) -> bool:
@@ -251,7 +233,7 @@ def _bound(pattern: Pattern, bindings: dict[str, Term]) -> bool:
 
 
 def _ground(pattern: Pattern, bindings: dict[str, Term]) -> Triple:
-    subject, predicate, obj = (bindings[t] if t.startswith("?") else _parse_term(t) for t in pattern)
+    subject, predicate, obj = (bindings[t] if t.startswith("?") else parse_term(t) for t in pattern)
     return Triple(subject, predicate, obj)  # type: ignore[arg-type]
 
 
@@ -261,6 +243,6 @@ def _unify(pattern: Pattern, triple: Triple) -> dict[str, Term] | None:
         if term.startswith("?"):
             if bindings.setdefault(term, value) != value:
                 return None
-        elif _parse_term(term) != value:
+        elif parse_term(term) != value:
             return None
     return bindings

@@ -18,7 +18,7 @@ from typing import Any
 
 from answerable.errors import InputError
 
-CACHE_FORMAT = 4
+CACHE_FORMAT = 5
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
 CONCEPTUAL = frozenset(
@@ -48,6 +48,8 @@ class Branch:
     inner: str
     """Text of a sub-select's WHERE body, empty where there is none."""
     inner_patterns: tuple[Pattern, ...]
+    is_plain: bool
+    """Whether it is nothing but triple patterns."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Rule:
     reads: tuple[str, ...] = field(default=())
     denies: tuple[str, ...] = field(default=())
     writes: tuple[str, ...] = field(default=())
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
     @cached_property
     def construct(self) -> str:
@@ -330,6 +335,7 @@ def _branches(algebra: Any, name: str, text: str, lines: list[str]) -> tuple[Bra
                 tuple(body.computed),
                 body.inner,
                 tuple(body.inner_patterns),
+                arm.name == "BGP",
             )
         )
     return tuple(result)
