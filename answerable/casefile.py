@@ -390,16 +390,13 @@ _CLASS = "http://www.w3.org/2002/07/owl#Class"
 
 
 def _triples(paths: Iterable[Path]) -> Iterator[tuple[str, str, Any]]:
-    from pyoxigraph import NamedNode, RdfFormat
-    from pyoxigraph import parse as parse_rdf
+    from pyoxigraph import NamedNode
 
     for path in paths:
-        try:
-            for quad in parse_rdf(path=str(path), format=RdfFormat.TURTLE):
-                if isinstance(quad.subject, NamedNode):
-                    yield quad.subject.value, quad.predicate.value, quad.object
-        except (SyntaxError, ValueError) as error:
-            raise InputError(str(path), "", str(error), "Turtle") from error
+        for quad in rooms.turtle(path):
+            subject, predicate, target, _ = quad
+            if isinstance(subject, NamedNode):
+                yield subject.value, predicate.value, target
 
 
 @cache

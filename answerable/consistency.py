@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from answerable.rooms import files
+from answerable.rooms import files, turtle
 
 TERMS = "https://w3id.org/answerable/ontology#"
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -50,7 +50,7 @@ def ontology_triples() -> list[Triple]:
     """The axioms of all ontology modules, without what HermiT cannot read."""
     result = []
     for number, path in enumerate(files("ontology", ".ttl")):
-        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+        for quad in turtle(path):
             triple = _plain(quad.triple, f"o{number}")
             if _is_readable(triple) and not (triple.predicate == _TYPE and str(triple.object)[1:-1] in _FILE_LABELS):
                 result.append(triple)

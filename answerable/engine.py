@@ -6,6 +6,7 @@ only the rules that read something of it.
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -14,10 +15,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from answerable import rooms
-from answerable.errors import InputError
 from answerable.owl import compile_ontology
 from answerable.rules import CONCEPTUAL, RDF_TYPE, Rule, Stratum, load_rules, stratify
 
@@ -281,50 +281,51 @@ class Knowledge:
                     self.store.remove(quad)
 
 
-def read_turtle(name: str, *folders: str) -> list[Triple]:
-    """All Turtle files of a room.
-
-    Raises:
-        InputError: naming the file and the place of a syntax error.
-    """
-    triples: list[Triple] = []
-    for path in rooms.files(name, ".ttl"):
-        if folders and not set(path.relative_to(rooms.room(name)).parts[:-1]) & set(folders):
-            continue
-        try:
-            # Blank nodes of different files must stay apart: parsed together they would share labels.
-            for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True):
-                triples.append(quad.triple)
-        except (SyntaxError, ValueError) as error:
-            raise InputError(file=str(path), place=str(error), found="text", expected="Turtle") from error
-    return triples
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would walk the growing knowledge again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @cache
 def knowledge() -> Knowledge:
-    """The rooms of this installation, read once a process."""
+    """The rooms of this installation, read once a process.
+
+    Raises:
+        InputError: naming the file and the place, where one of them cannot be read.
+    """
+    with _uncollected():
+        return _read_rooms()
+
+
+def _read_rooms() -> Knowledge:
     store = Store()
-    ontology = read_turtle("ontology")
-    law = read_turtle("data")
-    store.bulk_extend(quads(ontology))
+    ontology, law = (
+        [q for path in rooms.files(name, ".ttl") for q in rooms.turtle(path)] for name in ("ontology", "data")
+    )
+    store.bulk_extend(ontology)
     compiled = compile_ontology(store)
-    store.bulk_extend(quads(law))
-    root = rooms.room("reasoner")
-    rules = (*compiled, *load_rules(rooms.files("reasoner", ".rq"), root))
+    store.bulk_extend(law)
+    rules = (*compiled, *load_rules(rooms.files("reasoner", ".rq"), rooms.room("reasoner")))
     strata = tuple(stratify(list(rules)))
-    known = set(ontology) | set(law)
-    present = all_keys(known)
+    known = {quad.triple for quad in (*ontology, *law)}
     lawful = ((tuple(r for r in s.rules if r.layer == 1 and not r.denies), s.recursive) for s in strata)
     standing = [Stratum(kept, recursive) for kept, recursive in lawful if kept]
-    by_law = Inference(standing, Oxigraph(store), set(), present)
+    by_law = Inference(standing, Oxigraph(store), set(), all_keys(known))
     by_law.facts = known
     by_law.draw()
     alike = norms_that_apply_alike(store)
     store.bulk_extend(quads(alike))
     known |= alike
-    by_law.present |= all_keys(alike)
+    present = frozenset(by_law.present | all_keys(alike))
     given = frozenset(known | by_law.drawn.keys())
-    return Knowledge(store, rules, strata, frozenset(known), frozenset(by_law.present), by_law.drawn, given)
+    return Knowledge(store, rules, strata, frozenset(known), present, by_law.drawn, given)
 
 
 SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSubjectTo", "hasApplicationPeriod")
