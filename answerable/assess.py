@@ -476,7 +476,6 @@ class Passes:
     # -- layers 8 and 9
 
     def allocations(self) -> list[Allocation]:
-        effects = self.contract_effects()
         result = []
         for harm, node in self.pairs("hasAllocation"):
             assert isinstance(node, NamedNode)
@@ -507,7 +506,7 @@ class Passes:
                     severally_liable=self.keys(node, "makesSeverallyLiable"),
                     shares=shares,
                     recourse=self.recourse(node),
-                    contract_effects=effects,
+                    contract_effects=self.contract_effects(harm),
                     exposure=exposure,
                     verification=self.verification(regime) if regime is not None else None,
                 )
@@ -533,9 +532,13 @@ class Passes:
         "OpenToFairnessTest": "open_to_fairness_test",
     }
 
-    def contract_effects(self) -> list[ContractEffect]:
+    def contract_effects(self, harm: Term) -> list[ContractEffect]:
+        contracts = [c for c, h in self.pairs("bearsOnHarm") if h == harm]
+        clauses = {clause for c in contracts for clause in self.values(c, "hasClause")}
         result = []
         for clause, effect in self.pairs("hasClauseEffect"):
+            if clause not in clauses:
+                continue
             result.append(
                 ContractEffect(
                     clause=self.key(clause),
@@ -551,19 +554,19 @@ class Passes:
     def accountable(self) -> list[Accountable]:
         result = []
         for node in self.nodes("Accountability"):
-            kind = self.value(node, "hasKind")
-            if kind is None:
+            kind, party = self.value(node, "hasKind"), self.value(node, "holdsAnswerable")
+            if kind is None or party is None:
                 continue
-            standing = self.standing(Triple(node, ans("hasKind"), kind))
+            standing = self.standing(Triple(node, ans("holdsAnswerable"), party))
             result.append(
                 Accountable(
-                    party=self.key(self.value(node, "holdsAnswerable")),
+                    party=self.key(party),
                     harm=self.key(self.value(node, "isForHarm")),
                     kind=cast(Any, self.key(kind).lower()),
                     status=standing,
                     standing=standing,
                     because=[self.words.name(b) for b in self.reasons(node, standing)],
-                    proof=self.proof(node, "hasKind", kind),
+                    proof=self.proof(node, "holdsAnswerable", party),
                 )
             )
         return result
@@ -596,8 +599,9 @@ class Passes:
     # -- questions
 
     def open_questions(self, obligations: list[Obligation], liability: list[Liability]) -> list[OpenQuestion]:
-        """Facts that nobody has stated and that would change an answer, those that change most first."""
+        """Facts that nobody has stated and that would change an answer: what changes most today comes first."""
         changes: dict[Term, dict[str, None]] = {}
+        later: set[str] = set()
         for node in self.nodes("NormCandidate"):
             assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
             if not isinstance(assignment, NamedNode) or norm is None:
@@ -611,6 +615,7 @@ class Passes:
                         if self.settled.holds(Triple(assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None
             elif self.settled.holds(Triple(node, ans("hasBindingStatus"), ans("NotYetApplicable"))):
+                later.add(self.key(norm))
                 rules.append(norm)
             for rule in rules:
                 for cls in self.undecided(assignment, rule):
@@ -628,7 +633,11 @@ class Passes:
                 if element.status == "missing":
                     iri = NamedNode(f"https://w3id.org/answerable/doctrine/{element.element}")
                     questions.append(self.question(iri, [item.theory], f"{element.element} ({item.party})"))
-        return sorted(questions, key=lambda q: (-len(q.would_change), q.fact))
+
+        def now(question: OpenQuestion) -> int:
+            return sum(changed not in later for changed in question.would_change)
+
+        return sorted(questions, key=lambda q: (-now(q), -len(q.would_change), q.fact))
 
     def undecided(self, assignment: Term, rule: Term) -> list[Term]:
         open_ones = set(self.settled.objects(assignment, f"{ANS}leavesConditionOpen"))

@@ -362,7 +362,8 @@ class _Report:
                 f" against {self.name(e.against)}" if e.against else f" ({self.names(e.between)})" if e.between else ""
             )
             rule = f": {self.name(e.rule)}" if e.rule else ""
-            self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}", indent=4)
+            doubt = " (arguable)" if e.standing == "arguable" else ""
+            self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}{doubt}", indent=4)
 
     def voids(self) -> None:
         if not self.a.voids:

@@ -18,7 +18,7 @@ from typing import Any
 
 from answerable.errors import InputError
 
-CACHE_FORMAT = 5
+CACHE_FORMAT = 6
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
 CONCEPTUAL = frozenset(
@@ -390,7 +390,8 @@ def _multiset(node: Any, body: _Body, name: str, text: str, lines: list[str]) ->
     _walk(node.p.p, collected, name, text, lines)
     body.inner_patterns.extend(collected.patterns)
     body.negated.extend(collected.negated)
-    body.computed.extend(_term(v) for v in inner.PV if _term(v) in collected.computed)
+    matched = {t for pattern in collected.patterns for t in pattern}
+    body.computed.extend(_term(v) for v in inner.PV if _term(v) not in matched)
 
 
 def _expression(expression: Any, body: _Body, name: str, lines: list[str], top: bool = True) -> None:

@@ -13,7 +13,19 @@ BASE = "https://w3id.org/answerable/"
 CASE = f"{BASE}case/"
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 SOURCE = NamedNode("http://purl.org/dc/terms/source")
-MINTED = re.compile(r"^(?P<about>.+?)/(?P<kind>role|norm|theory|allocation|accountable|void)/(?P<rest>.+)$")
+MINTED_NAMES = {
+    "role": "the role of {second} as {first} in {about}",
+    "norm": "{first} on {second} about {about}",
+    "theory": "{first} against {second} for {about}",
+    "inquiry": "the inquiry against {first} for {about}",
+    "allocation": "the allocation of {about} under {first}",
+    "accountable": "{first} accountability for {about}",
+    "void": "{first} for {about}",
+    "effect": "the effect of {about} under {first}",
+    "exposure": "the exposure of {first} for {about}",
+    "recourse": "the recourse of {first} for {about}",
+}
+MINTED = re.compile(rf"^(?P<about>.+?)/(?P<kind>{'|'.join(MINTED_NAMES)})/(?P<rest>.+)$")
 CITING = ("hasProvision", "hasAuthority", "isSetBy")
 CARRIERS = ("hasCondition", "hasException", "isSubjectTo", "hasElement", "hasDefence", "isSanctionedBy")
 CARRIERS_FURTHER = ("hasAlternative", "hasApplicationPeriod", "presumesElement", "governsTheory")
@@ -66,7 +78,9 @@ class Words:
         if match is None:
             return self.label(NamedNode(iri)) or path
         about = self._case_name(f"{CASE}x/{match['about']}")
-        return f"{match['rest'].replace('/', ' of ')} in {about}"
+        first, _, second = match["rest"].partition("/")
+        second = self._case_name(f"{iri.split('/case/')[0]}/case/{iri.removeprefix(CASE).split('/')[0]}/{second}")
+        return MINTED_NAMES[match["kind"]].format(about=about, first=first, second=second)
 
     def statement(self, triple: object) -> str:
         """A triple in words."""
