@@ -305,11 +305,17 @@ class Passes:
 
     BINDING: ClassVar = {
         "Binding": "binding",
+        "Recommended": "recommended",
         "Open": "open",
         "Exempt": "exempt",
         "NotYetApplicable": "not_yet_applicable",
     }
-    COMPLIANCE: ClassVar = {"Breached": "breached", "Fulfilled": "fulfilled", "Undocumented": "undocumented"}
+    COMPLIANCE: ClassVar = {
+        "Breached": "breached",
+        "Undocumented": "undocumented",
+        "Fulfilled": "fulfilled",
+        "Documented": "documented",
+    }
 
     def obligations(self) -> list[Obligation]:
         result = []

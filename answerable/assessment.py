@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 Standing = Literal["established", "arguable"]
 Verification = Literal["verified_primary", "verified_secondary", "unverified_memory"]
-ObligationStatus = Literal["binding", "open", "not_yet_applicable", "exempt"]
+ObligationStatus = Literal["binding", "recommended", "open", "not_yet_applicable", "exempt"]
 Compliance = Literal["fulfilled", "breached", "documented", "undocumented", "unknown"]
 TheoryStatus = Literal["established", "arguable", "open", "blocked"]
 ElementStatus = Literal["established", "presumed", "arguable", "missing", "not_defeated", "defeated"]

@@ -246,6 +246,7 @@ class _Report:
             self.line((self.name(party), "bold"))
             mine = [o for o in self.a.obligations if o.bearer == party]
             self.binding([o for o in mine if o.status == "binding"])
+            self.compact("recommended", [o for o in mine if o.status == "recommended"])
             self.compact("open", [o for o in mine if o.status == "open"])
             later = [o for o in mine if o.status == "not_yet_applicable"]
             for start in sorted({o.applies_from or date.max for o in later}):
