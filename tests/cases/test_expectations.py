@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,18 @@ def rest(found: Assessment, expected: Expectation) -> list[str]:
         if entry.max not in [f.max for f in fines if f]:
             wrong.append(f"fine of {entry.bearer} under {entry.norm}: expected {entry.max}, is {fines}")
     return wrong
+
+
+def test_soft_law_is_recommended_and_never_binds() -> None:
+    found = answerable.assess(rooms.room("data") / "cases" / "loan-refusal.yaml")
+    statuses = {o.status for o in found.obligations if o.norm.startswith("OECD_")}
+    assert statuses == {"recommended"}
+
+
+def test_a_norm_binds_in_every_period_it_was_the_law() -> None:
+    """Article 4 of the AI Act was rewritten: before that day the old text binds, after it the new one."""
+    path = rooms.room("data") / "cases" / "loan-refusal.yaml"
+    before = {o.norm for o in answerable.assess(path, as_of=date(2026, 7, 26)).obligations if o.status == "binding"}
+    after = {o.norm for o in answerable.assess(path, as_of=date(2026, 7, 27)).obligations if o.status == "binding"}
+    assert "AIA_4_v2024" in before - after
+    assert "AIA_4_1" in after - before
