@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -45,6 +45,14 @@ from answerable.errors import InputError
 from answerable.proofs import POSITION, proof_id
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.words import Words
+
+
+# Properties that only the law has, so that no run needs to be asked.
+OF_LAW = frozenset(
+    "hasProvision isEvidencedBy hasVerification isSanctionedBy hasApplicationPeriod covers appliesFrom appliesUntil "
+    "isSubjectTo defersTo hasException hasCondition hasAlternative hasElement hasBurdenOn hasQuestion isAnsweredBy "
+    "hasSeverity hasCure".split()
+)
 
 
 @cache
@@ -152,12 +160,14 @@ class Passes:
         found = {s for r in (self.settled, self.arguable) for s, o in r.pairs(TYPE.value) if o == cls}
         return sorted((s for s in found if isinstance(s, NamedNode)), key=str)
 
-    def values(self, subject: Term, name: str) -> list[Term]:
+    def values(self, subject: Term, name: str) -> Sequence[Term]:
         """Objects in either run, else in the knowledge."""
+        if name in OF_LAW:
+            return self.base.objects(subject, name)
         settled = self.settled.objects(subject, ANS + name)
         arguable = self.arguable.objects(subject, ANS + name)
         if not settled and not arguable:
-            return list(self.base.objects(subject, name)) if isinstance(subject, NamedNode) else []
+            return self.base.objects(subject, name) if isinstance(subject, NamedNode) else ()
         if settled == arguable and len(settled) == 1:
             return settled
         return sorted(dict.fromkeys((*settled, *arguable)), key=str)

@@ -394,7 +394,7 @@ class Run:
 def session(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple]], Run]]:
     """A function that runs facts through the layers; from the second call on, only what changed runs again."""
     base = base or knowledge()
-    with base.lock:
+    with base.lock, _uncollected():
         inference = Inference(base.strata, Oxigraph(base.store), base.given, base.present)
 
         def draw(facts: Iterable[Triple]) -> Run:

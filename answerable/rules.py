@@ -18,14 +18,23 @@ from typing import Any
 
 from answerable.errors import InputError
 
-CACHE_FORMAT = 6
+CACHE_FORMAT = 7
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
 CONCEPTUAL = frozenset(
     {RDF_TYPE}
     | {
         f"<https://w3id.org/answerable/ontology#{name}>"
-        for name in ("hasRole", "isClassifiedAs", "showsFinding", "hasComplianceStatus", "hasTheoryStatus")
+        for name in (
+            "hasClass",
+            "isNot",
+            "hasRole",
+            "isClassifiedAs",
+            "showsFinding",
+            "hasBindingStatus",
+            "hasComplianceStatus",
+            "hasTheoryStatus",
+        )
     }
 )
 

@@ -32,7 +32,7 @@ def test_a_permitted_rule() -> None:
         NAME,
     )
     assert parsed.layer == 2
-    assert parsed.denies == ("<https://w3id.org/answerable/ontology#isNot>",)
+    assert parsed.denies == ("<https://w3id.org/answerable/ontology#isNot> *",)
     assert parsed.branches[0].computed == ("?y",)
 
 
