@@ -40,18 +40,35 @@ from answerable.assessment import (
 )
 from answerable.casefile import load
 from answerable.cases import Case
-from answerable.engine import ANS, TYPE, Knowledge, Run, Term, knowledge, session
+from answerable.engine import ANS, TYPE, Knowledge, Run, Term, knowledge
 from answerable.errors import InputError
 from answerable.proofs import POSITION, proof_id
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.words import Words
 
-
 # Properties that only the law has, so that no run needs to be asked.
 OF_LAW = frozenset(
-    "hasProvision isEvidencedBy hasVerification isSanctionedBy hasApplicationPeriod covers appliesFrom appliesUntil "
-    "isSubjectTo defersTo hasException hasCondition hasAlternative hasElement hasBurdenOn hasQuestion isAnsweredBy "
-    "hasSeverity hasCure".split()
+    {
+        "hasProvision",
+        "isEvidencedBy",
+        "hasVerification",
+        "isSanctionedBy",
+        "hasApplicationPeriod",
+        "covers",
+        "appliesFrom",
+        "appliesUntil",
+        "isSubjectTo",
+        "defersTo",
+        "hasException",
+        "hasCondition",
+        "hasAlternative",
+        "hasElement",
+        "hasBurdenOn",
+        "hasQuestion",
+        "isAnsweredBy",
+        "hasSeverity",
+        "hasCure",
+    }
 )
 
 
@@ -122,9 +139,9 @@ class Passes:
                     hint=f"did you mean {near[0]}?" if near else "",
                 )
         day = as_of or loaded.as_of or date.today()
-        with session() as draw:
-            settled = draw(record_of(loaded, "settled", day, positions))
-            arguable = draw(record_of(loaded, "arguable", day, positions))
+        settled, arguable = knowledge().runs(
+            record_of(loaded, "settled", day, positions), record_of(loaded, "arguable", day, positions)
+        )
         return cls(loaded, day, taken, settled, arguable)
 
     # -- reading both runs
@@ -363,10 +380,19 @@ class Passes:
             )
         return result
 
+    @cached_property
+    def _classes(self) -> dict[Term | None, set[Term]]:
+        return {None: set()}
+
+    def classes_of(self, node: Term | None) -> set[Term]:
+        """Every class that a node of the case has in either run."""
+        if node not in self._classes:
+            self._classes[node] = set(self.values(cast(Term, node), "hasClass"))
+        return self._classes[node]
+
     def periods(self, node: Term, norm: Term, state: str) -> list[Term]:
         """The norm's periods that are current or upcoming and cover the matter, or may cover it."""
-        matter = self.value(node, "isAboutMatter")
-        classes = set(self.values(matter, "hasClass")) if matter is not None else set()
+        classes = self.classes_of(self.value(node, "isAboutMatter"))
         found = [p for p in self.values(norm, "hasApplicationPeriod") if self.values(p, state)]
         return [p for p in found if classes & set(self.values(p, "covers"))] or found
 
@@ -471,12 +497,11 @@ class Passes:
         return {q.object for q in self.base.store.quads_for_pattern(node, TYPE, None, None)}
 
     def evidence(self, node: NamedNode, element: Term) -> list[str]:
-        """Records that have a class which the element names, among what the candidate concerns."""
+        """Records that have a class which the element names, among what the inquiry considers."""
         wanted = set(self.values(element, "hasAlternative"))
         inquiry = self.value(node, "isPartOfInquiry")
-        concerned = self.values(inquiry, "considers") if inquiry is not None else []
-        has = f"{ANS}hasClass"
-        return [self.key(x) for x in concerned if wanted & set(self.arguable.objects(x, has))]
+        considered = self.values(inquiry, "considers") if inquiry is not None else ()
+        return [self.key(x) for x in considered if not wanted.isdisjoint(self.classes_of(x))]
 
     def defences(self, node: NamedNode) -> list[Defence]:
         result = []
@@ -655,14 +680,19 @@ class Passes:
 
         return sorted(questions, key=lambda q: (-now(q), -len(q.would_change), q.fact))
 
+    @cached_property
+    def _undecided(self) -> dict[tuple[Term, Term], list[Term]]:
+        return {}
+
     def undecided(self, assignment: Term, rule: Term) -> list[Term]:
-        open_ones = set(self.settled.objects(assignment, f"{ANS}leavesConditionOpen"))
-        undecided = set(self.settled.objects(assignment, f"{ANS}leavesUndecided"))
-        result: list[Term] = []
-        for condition in self.values(rule, "hasCondition"):
-            if condition in open_ones:
-                result += [a for a in self.values(condition, "hasAlternative") if a in undecided]
-        return result
+        """The alternatives that keep a rule of law open for a role."""
+        key = (assignment, rule)
+        if key not in self._undecided:
+            open_ones = self.settled.objects(assignment, f"{ANS}leavesConditionOpen")
+            undecided = self.settled.objects(assignment, f"{ANS}leavesUndecided")
+            conditions = [c for c in self.values(rule, "hasCondition") if c in open_ones]
+            self._undecided[key] = [a for c in conditions for a in self.values(c, "hasAlternative") if a in undecided]
+        return self._undecided[key]
 
     def question(self, fact: Term, would_change: list[str], name: str = "") -> OpenQuestion:
         label = self.words.label(fact) or self.key(fact)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -42,8 +43,12 @@ def main() -> None:
     for path in cases:
         case = answerable.load(path)
         answerable.assess(case)
-        warm = median(lambda case=case: answerable.assess(case), 30)  # type: ignore[misc]
-        table.add_row(f"assess, warm: {path.stem}", f"{warm * 1000:.1f} ms", f"{WARM_LIMIT * 1000:.0f} ms", "", "", "")
+        days = [case.as_of + timedelta(days=n) for n in range(30)]
+        warm = median(lambda case=case, days=days: answerable.assess(case, days.pop()), 20)  # type: ignore[misc]
+        again = median(lambda case=case: answerable.assess(case), 20)  # type: ignore[misc]
+        aim = f"{WARM_LIMIT * 1000:.0f} ms"
+        table.add_row(f"assess, warm, each time another day: {path.stem}", f"{warm * 1000:.1f} ms", aim, "", "", "")
+        table.add_row(f"assess, warm, the same again: {path.stem}", f"{again * 1000:.1f} ms", aim, "", "", "")
     for path in cases:
         facts = record_of(answerable.load(path), "settled")
         ours = median(lambda facts=facts: run(facts), 20)  # type: ignore[misc]
