@@ -265,7 +265,7 @@ class Knowledge:
         key = tuple(frozenset(record) for record in records)
         found = self._recent.pop(key, None)
         if found is None:
-            with session(self) as draw:
+            with drawing(self) as draw:
                 found = [draw(facts) for facts in key]
         self._recent[key] = found
         while len(self._recent) > KEPT_RUNS:
@@ -405,7 +405,7 @@ class Run:
 
 
 @contextmanager
-def session(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple]], Run]]:
+def drawing(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple]], Run]]:
     """A function that runs facts through the layers; from the second call on, only what changed runs again."""
     base = base or knowledge()
     with base.lock, _uncollected():
@@ -424,5 +424,5 @@ def session(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple
 
 def run(facts: Iterable[Triple], base: Knowledge | None = None) -> Run:
     """Draw every conclusion from the facts (a record of a case, the as-of day, positions taken)."""
-    with session(base) as draw:
+    with drawing(base) as draw:
         return draw(facts)

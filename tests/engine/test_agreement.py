@@ -11,7 +11,7 @@ from pyoxigraph import Literal, Triple
 import answerable
 from answerable import rooms
 from answerable.assess import record_of
-from answerable.engine import knowledge, run, session
+from answerable.engine import drawing, knowledge, run
 from benchmarks import rdflib_backend
 
 CASES = sorted((rooms.room("data") / "cases").glob("*.yaml"))
@@ -41,7 +41,7 @@ def test_rdflib_draws_the_same(path: Path, record: str) -> None:
 def test_a_changed_record_gives_what_a_fresh_one_gives(path: Path) -> None:
     case = answerable.load(path)
     settled, arguable = record_of(case, "settled"), record_of(case, "arguable")
-    with session() as draw:
+    with drawing() as draw:
         first = draw(settled)
         second = draw(arguable)
         back = draw(settled)
