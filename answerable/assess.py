@@ -40,7 +40,7 @@ from answerable.assessment import (
 )
 from answerable.casefile import load
 from answerable.cases import Case
-from answerable.engine import ANS, TYPE, Knowledge, Run, Term, knowledge
+from answerable.engine import ANS, TYPE, Knowledge, Run, Term, drawing, knowledge
 from answerable.errors import InputError
 from answerable.proofs import POSITION, proof_id
 from answerable.records import RecordName, assessment_triples, triples
@@ -108,12 +108,19 @@ def assess(
     Raises:
         InputError: for an unreadable case file or an unknown position.
     """
-    return Passes.of(case, as_of, positions).assessment()
+    return Passes.of(case, as_of, positions).assessment
+
+
+KEPT = 8
+_RECENT: dict[tuple[object, ...], Passes] = {}
 
 
 @dataclass
 class Passes:
-    """The settled and the arguable run of one case, and what both say together."""
+    """The settled and the arguable run of one case, and what both say together.
+
+    The last few are kept, for a question is seldom asked alone: assess, then explain.
+    """
 
     case: Case
     as_of: date
@@ -139,10 +146,17 @@ class Passes:
                     hint=f"did you mean {near[0]}?" if near else "",
                 )
         day = as_of or loaded.as_of or date.today()
-        settled, arguable = knowledge().runs(
-            record_of(loaded, "settled", day, positions), record_of(loaded, "arguable", day, positions)
-        )
-        return cls(loaded, day, taken, settled, arguable)
+        settled = frozenset(record_of(loaded, "settled", day, taken))
+        arguable = frozenset(record_of(loaded, "arguable", day, taken))
+        key = (loaded.id, loaded.title, day, settled, arguable)
+        found = _RECENT.pop(key, None)
+        if found is None:
+            with drawing() as draw:
+                found = cls(loaded, day, taken, draw(settled), draw(arguable))
+        _RECENT[key] = found
+        while len(_RECENT) > KEPT:
+            _RECENT.pop(next(iter(_RECENT)), None)
+        return found
 
     # -- reading both runs
 
@@ -230,18 +244,24 @@ class Passes:
 
     # -- the contract
 
-    @cached_property
+    @property
     def conclusions(self) -> dict[str, Triple]:
-        """Every conclusion of the assessment by the id of its proof; filled by `assessment`."""
+        """Every conclusion of the assessment by the id of its proof."""
+        return self._proofs if self.assessment else {}
+
+    @cached_property
+    def _proofs(self) -> dict[str, Triple]:
         return {}
 
     def proof(self, subject: NamedNode, name: str, value: Term) -> str:
         triple = Triple(subject, ans(name), value)
         reference = proof_id(triple)
-        self.conclusions[reference] = triple
+        self._proofs[reference] = triple
         return reference
 
+    @cached_property
     def assessment(self) -> Assessment:
+        """The public contract, filled."""
         from answerable.check import completeness
 
         obligations = self.obligations()

@@ -70,7 +70,7 @@ def assess(
     from answerable.export import proofs
 
     passes = Passes.of(case, _day(as_of), _positions(position))
-    assessment = passes.assessment()
+    assessment = passes.assessment
     if format is AssessFormat.text:
         from answerable.report import render
 

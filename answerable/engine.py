@@ -258,19 +258,6 @@ class Knowledge:
     given: frozenset[Triple]
     lock: threading.Lock = field(default_factory=threading.Lock)
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
-    _recent: dict[tuple[frozenset[Triple], ...], list[Run]] = field(default_factory=dict)
-
-    def runs(self, *records: Iterable[Triple]) -> list[Run]:
-        """A run of each record. The last few are kept, for a question is seldom asked alone: assess, then explain."""
-        key = tuple(frozenset(record) for record in records)
-        found = self._recent.pop(key, None)
-        if found is None:
-            with drawing(self) as draw:
-                found = [draw(facts) for facts in key]
-        self._recent[key] = found
-        while len(self._recent) > KEPT_RUNS:
-            self._recent.pop(next(iter(self._recent)), None)
-        return found
 
     def objects(self, subject: Term, name: str) -> tuple[Term, ...]:
         """Objects of an ontology property of a node of the knowledge, in a fixed order."""
@@ -341,7 +328,6 @@ def _read_rooms() -> Knowledge:
     return Knowledge(store, rules, strata, frozenset(known), present, by_law.drawn, given)
 
 
-KEPT_RUNS = 8
 SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSubjectTo", "hasApplicationPeriod")
 
 

@@ -20,7 +20,7 @@ DAYS = [(path, None) for path in CASES] + [(path, date(2027, 12, 3)) for path in
 @pytest.mark.parametrize(("path", "day"), DAYS, ids=lambda value: value.stem if isinstance(value, Path) else str(value))
 def test_every_proof_closes(path: Path, day: date | None) -> None:
     passes = Passes.of(path, day)
-    assessment = passes.assessment()
+    assessment = passes.assessment
     assert passes.conclusions
     for run in {id(passes.run_of(t)): passes.run_of(t) for t in passes.conclusions.values()}.values():
         with run.opened() as store:
