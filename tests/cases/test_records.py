@@ -1,7 +1,6 @@
 """A case as RDF: the two records, and the way back."""
 
 import json
-import time
 from datetime import date
 from pathlib import Path
 
@@ -179,19 +178,3 @@ def test_one_case_of_several() -> None:
     assert records.from_graph(both, "second") == second
     with pytest.raises(InputError, match="2 cases"):
         records.from_graph(both)
-
-
-def test_sixty_records_in_three_milliseconds() -> None:
-    events = [
-        f"{{id: e-{n}, type: Use, by: bank, of: scoring, on: 2026-01-02, where: DE, name: Event}}" for n in range(60)
-    ]
-    made = case(
-        "parties: [{id: bank, type: Organisation}]\nartefacts: [{id: scoring, type: AISystem}]\n"
-        f"events: [{', '.join(events)}]"
-    )
-    times = []
-    for _ in range(30):
-        start = time.perf_counter()
-        list(records.triples(made, "settled", date(2026, 11, 20)))
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.003
