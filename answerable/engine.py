@@ -256,7 +256,7 @@ class Knowledge:
     present: frozenset[str]
     drawn: dict[Triple, Derivation]
     given: frozenset[Triple]
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
 
     def objects(self, subject: Term, name: str) -> tuple[Term, ...]:
@@ -264,8 +264,10 @@ class Knowledge:
         key = (subject, name)
         found = self._objects.get(key)
         if found is None:
-            quads = self.store.quads_for_pattern(subject, NamedNode(ANS + name), None, None)  # type: ignore[arg-type]
-            found = self._objects[key] = tuple(sorted((q.object for q in quads), key=str))
+            # While another thread draws conclusions, the store holds that case too.
+            with self.lock:
+                quads = self.store.quads_for_pattern(subject, NamedNode(ANS + name), None, None)  # type: ignore[arg-type]
+                found = self._objects[key] = tuple(sorted((q.object for q in quads), key=str))
         return found
 
     @contextmanager
