@@ -148,9 +148,10 @@ class Passes:
         day = as_of or loaded.as_of or date.today()
         settled = frozenset(record_of(loaded, "settled", day, taken))
         arguable = frozenset(record_of(loaded, "arguable", day, taken))
-        key = (loaded.id, loaded.title, day, settled, arguable)
+        key = (loaded.id, day, settled, arguable)
         found = _RECENT.pop(key, None)
-        if found is None:
+        # Documents that are denied or dated later stand in no record, and still tell what a dossier lacks.
+        if found is None or found.case != loaded:
             with drawing() as draw:
                 found = cls(loaded, day, taken, draw(settled), draw(arguable))
         _RECENT[key] = found
