@@ -38,11 +38,12 @@ from answerable.assessment import (
     Verification,
     Void,
 )
-from answerable.casefile import load
+from answerable.casefile import load, position_names
 from answerable.cases import Case
-from answerable.engine import ANS, TYPE, Knowledge, Run, Term, drawing, knowledge
+from answerable.engine import LABEL, TYPE, Knowledge, Run, Term, drawing
 from answerable.errors import InputError
-from answerable.proofs import POSITION, proof_id
+from answerable.iris import ANS, CASE, DOCTRINE
+from answerable.proofs import proof_id
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.words import Words
 
@@ -89,12 +90,6 @@ def record_of(
     return [*triples(case, record, day), *assessment_triples(day, answers)]
 
 
-def position_names() -> list[str]:
-    """The contested questions that the knowledge states."""
-    quads = knowledge().store.quads_for_pattern(None, TYPE, ans("Position"), None)
-    return sorted(q.subject.value.removeprefix(POSITION) for q in quads if isinstance(q.subject, NamedNode))
-
-
 def assess(
     case: Case | str | Path, as_of: date | None = None, positions: Mapping[str, bool] | None = None
 ) -> Assessment:
@@ -134,7 +129,7 @@ class Passes:
     ) -> Passes:
         loaded = case if isinstance(case, Case) else load(Path(case))
         taken = dict(loaded.positions) | dict(positions or {})
-        known = position_names()
+        known = sorted(position_names())
         for name in taken:
             if name not in known:
                 near = get_close_matches(name, known, 1, 0)
@@ -164,7 +159,7 @@ class Passes:
     @property
     def iri(self) -> str:
         """The case's IRI; those of its records lie below it."""
-        return f"https://w3id.org/answerable/case/{self.case.id}"
+        return f"{CASE}{self.case.id}"
 
     @cached_property
     def base(self) -> Knowledge:
@@ -292,7 +287,7 @@ class Passes:
         )
 
     def assumptions(self) -> list[str]:
-        contested = [p for p in position_names() if p not in self.positions]
+        contested = [p for p in sorted(position_names()) if p not in self.positions]
         result = [
             f"The law is taken as it stood, and as it was then planned, on {self.as_of:%d %B %Y}.",
             "An exception that nobody has shown does not apply; what would show it is asked.",
@@ -693,7 +688,7 @@ class Passes:
                 continue
             for element in item.elements:
                 if element.status == "missing":
-                    iri = NamedNode(f"https://w3id.org/answerable/doctrine/{element.element}")
+                    iri = NamedNode(f"{DOCTRINE}{element.element}")
                     questions.append(self.question(iri, [item.theory], f"{element.element} ({item.party})"))
 
         def now(question: OpenQuestion) -> int:
@@ -746,28 +741,6 @@ class Passes:
                     collect(v)
 
         collect([self.case.id, *parts.values()])
-        names = self._all_labels()
+        names = self.base.names | {self.case.id: self.case.title or self.case.id}
+        names |= {self.key(subject): self.key(label) for subject, label in self.arguable.pairs(LABEL.value)}
         return {k: names[k] for k in sorted(used) if k in names}
-
-    def _all_labels(self) -> dict[str, str]:
-        names = dict(_labels(self.base))
-        names[self.case.id] = self.case.title or self.case.id
-        for fact in self.arguable.facts:
-            if fact.predicate.value == "http://www.w3.org/2000/01/rdf-schema#label":
-                names[self.key(fact.subject)] = self.key(fact.object)
-        return names
-
-
-_LABELS: dict[int, dict[str, str]] = {}
-
-
-def _labels(base: Knowledge) -> dict[str, str]:
-    """English labels of the knowledge by local name, read once."""
-    if id(base) not in _LABELS:
-        names: dict[str, str] = {}
-        label = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-        for quad in base.store.quads_for_pattern(None, label, None, None):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-                names[quad.subject.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]] = quad.object.value
-        _LABELS[id(base)] = names
-    return _LABELS[id(base)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from answerable import rooms
 from answerable.errors import InputError
+from answerable.iris import ANS, JURISDICTION, LAW, POSITION
 
 if TYPE_CHECKING:
     import yaml
@@ -380,10 +381,6 @@ def _classes(terms: Vocabulary, top: str) -> frozenset[str]:
     return frozenset(name for name, above in terms.supers.items() if not top or name == top or top in above)
 
 
-ANS = "https://w3id.org/answerable/ontology#"
-LAW = "https://w3id.org/answerable/law/"
-JURISDICTION = "https://w3id.org/answerable/jurisdiction/"
-POSITION = "https://w3id.org/answerable/position/"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _CLASS = "http://www.w3.org/2002/07/owl#Class"
@@ -451,13 +448,9 @@ def law_ids() -> frozenset[str]:
 
 @cache
 def position_names() -> frozenset[str]:
-    """The contested questions that the law files know."""
-    found = set()
-    for subject, _, target in _triples(sorted(rooms.room("data").rglob("*.ttl"))):
-        for name in (subject, getattr(target, "value", "")):
-            if name.startswith(POSITION):
-                found.add(name.removeprefix(POSITION))
-    return frozenset(found)
+    """The contested questions that the law knows."""
+    found = _triples(path for path in [rooms.room("data") / "positions.ttl"] if path.exists())
+    return frozenset(subject.removeprefix(POSITION) for subject, _, _ in found if subject.startswith(POSITION))
 
 
 class _Check:

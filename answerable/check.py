@@ -15,13 +15,11 @@ from pydantic import Field
 from answerable import rooms
 from answerable.assessment import CompletenessItem, Part
 from answerable.errors import InputError
+from answerable.iris import ANS, CASE, LAW
 
 if TYPE_CHECKING:
     from answerable.cases import Case, Document, Item
 
-ANS = "https://w3id.org/answerable/ontology#"
-LAW = "https://w3id.org/answerable/law/"
-CASE = "https://w3id.org/answerable/case/"
 SHACL = "http://www.w3.org/ns/shacl#"
 _SETTLED = ("found", "undisputed")
 

@@ -67,7 +67,7 @@ def assess(
 ) -> None:
     """Say who answers for the harm of a case, and what is missing."""
     from answerable.assess import Passes
-    from answerable.export import proofs
+    from answerable.explain import proofs
 
     passes = Passes.of(case, _day(as_of), _positions(position))
     assessment = passes.assessment

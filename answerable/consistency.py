@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
+from answerable.iris import ANS
 from answerable.rooms import files, turtle
 
-TERMS = "https://w3id.org/answerable/ontology#"
 _OWL = "http://www.w3.org/2002/07/owl#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -90,9 +90,9 @@ def _reason(path: Path, individuals: set[str]) -> ConsistencyReport:
                     owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
             except owlready2.OwlReadyInconsistentOntologyError:
                 return ConsistencyReport(consistent=False)
-            unsatisfiable = sorted(c.iri for c in world.inconsistent_classes() if c.iri.startswith(TERMS))
+            unsatisfiable = sorted(c.iri for c in world.inconsistent_classes() if c.iri.startswith(ANS))
             types = {
-                iri: {c.iri for c in found.INDIRECT_is_a if getattr(c, "iri", "").startswith(TERMS)}
+                iri: {c.iri for c in found.INDIRECT_is_a if getattr(c, "iri", "").startswith(ANS)}
                 for iri in sorted(individuals)
                 if isinstance(found := world[iri], owlready2.Thing)
             }

@@ -12,17 +12,18 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from answerable import rooms
+from answerable.iris import ANS
 from answerable.owl import compile_ontology
 from answerable.rules import CONCEPTUAL, RDF_TYPE, Rule, Stratum, load_rules, stratify
 
-ANS = "https://w3id.org/answerable/ontology#"
 TYPE = NamedNode(RDF_TYPE.strip("<>"))
+LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 Term = NamedNode | BlankNode | Literal | Triple
 
 
@@ -258,6 +259,21 @@ class Knowledge:
     given: frozenset[Triple]
     lock: threading.RLock = field(default_factory=threading.RLock)
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> dict[Term, str]:
+        """The English label of each node that has one."""
+        with self.lock:
+            quads = self.store.quads_for_pattern(None, LABEL, None, None)
+            # A case may be in the store, too; only what the knowledge itself says is kept.
+            found = ((q.subject, q.object) for q in quads if q.triple in self.triples)
+            return {s: o.value for s, o in found if isinstance(o, Literal) and o.language in (None, "en")}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The same labels by local name, which is what an assessment uses."""
+        nodes = ((node, label) for node, label in self.labels.items() if isinstance(node, NamedNode))
+        return {node.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]: label for node, label in nodes}
 
     def objects(self, subject: Term, name: str) -> tuple[Term, ...]:
         """Objects of an ontology property of a node of the knowledge, in a fixed order."""

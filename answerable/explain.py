@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from answerable.assess import Passes
 from answerable.cases import Case
-from answerable.engine import ANS, Term
+from answerable.engine import Term
 from answerable.errors import InputError
+from answerable.iris import ANS, DOCTRINE, LAW
 from answerable.proofs import ProofNode, Prover
 from answerable.words import Words
-
-LAW = "https://w3id.org/answerable/law/"
-DOCTRINE = "https://w3id.org/answerable/doctrine/"
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,7 @@ def explain(
         InputError: where the assessment has no conclusion of that id.
     """
     passes = Passes.of(case, as_of, positions)
-    triple = passes.conclusions.get(proof)
-    if triple is None:
+    if proof not in passes.conclusions:
         raise InputError(
             file=passes.case.id,
             place="proof",
@@ -50,14 +47,18 @@ def explain(
             expected="the id of a proof of this assessment, on this day, under these positions",
             hint='`answerable assess CASE --format json` shows them as "proof"',
         )
-    return prove(passes, triple)
+    return proofs(passes, [proof])[proof]
 
 
-def prove(passes: Passes, triple: Triple) -> ProofNode:
-    """The proof of a conclusion in the record that holds it: the settled one, else the arguable one."""
-    run = passes.run_of(triple)
-    with run.opened() as store:
-        return Prover(run, store, Words(run)).prove(triple)
+def proofs(passes: Passes, ids: Iterable[str]) -> dict[str, ProofNode]:
+    """The proofs of several conclusions of an assessment; steps that they share are shared."""
+    wanted = {reference: passes.conclusions[reference] for reference in dict.fromkeys(ids)}
+    found: dict[str, ProofNode] = {}
+    for run in (passes.settled, passes.arguable):
+        with run.opened() as store:
+            prover = Prover(run, store, Words(run))
+            found |= {key: prover.prove(triple) for key, triple in wanted.items() if passes.run_of(triple) is run}
+    return found
 
 
 def why_not(

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from answerable.engine import ANS
-from answerable.records import assessment_triples, context, triples
+from answerable.explain import proofs
+from answerable.iris import ANS, BASE
+from answerable.records import assessment_triples, prefixes, triples
 
 if TYPE_CHECKING:
     from answerable.assess import Passes
     from answerable.proofs import ProofNode
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RULE = "https://w3id.org/answerable/rule/"
+RULE = f"{BASE}rule/"
 _TYPE = NamedNode(f"{RDF}type")
 _LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 _CITES = NamedNode("http://purl.org/dc/terms/references")
@@ -37,24 +38,7 @@ def serialise(passes: Passes, format: str, with_proofs: bool = False) -> str:
         seen: set[int] = set()
         for node in proofs(passes, passes.conclusions).values():
             graph |= dict.fromkeys(_proof(passes, node, seen))
-    prefixes = {
-        k: v for k, v in context().items() if isinstance(v, str) and v.endswith(("#", "/")) and not k.startswith("@")
-    }
-    return (serialize(graph, format=_FORMATS[format], prefixes=prefixes) or b"").decode()
-
-
-def proofs(passes: Passes, ids: Iterable[str]) -> dict[str, ProofNode]:
-    """The proofs of several conclusions of an assessment; steps that they share are shared."""
-    from answerable.proofs import Prover
-    from answerable.words import Words
-
-    wanted = {reference: passes.conclusions[reference] for reference in dict.fromkeys(ids)}
-    found: dict[str, ProofNode] = {}
-    for run in (passes.settled, passes.arguable):
-        with run.opened() as store:
-            prover = Prover(run, store, Words(run))
-            found |= {key: prover.prove(triple) for key, triple in wanted.items() if passes.run_of(triple) is run}
-    return found
+    return (serialize(graph, format=_FORMATS[format], prefixes=prefixes()) or b"").decode()
 
 
 def statements(passes: Passes) -> Iterator[Triple]:
@@ -79,7 +63,7 @@ def _reported(passes: Passes, about: Iterable[Triple], kind: str) -> Iterator[Tr
         node = _node(passes, str(triple))
         yield Triple(node, _TYPE, NamedNode(f"{RDF}Statement"))
         yield Triple(node, _TYPE, NamedNode(ANS + kind))
-        for part, value in zip(_PARTS, (triple.subject, triple.predicate, triple.object), strict=True):
+        for part, value in zip(_PARTS, triple, strict=True):
             yield Triple(node, part, value)
 
 

@@ -9,12 +9,11 @@ from typing import Literal as Choice
 
 from pyoxigraph import NamedNode, Store, Triple
 
-from answerable.engine import ANS, Derivation, Run, Term, parse_term
+from answerable.engine import Derivation, Run, Term, parse_term
+from answerable.iris import ANS, ASSESSMENT, POSITION
 from answerable.rules import Branch, Pattern, Rule
 from answerable.words import Words
 
-ASSESSMENT = "https://w3id.org/answerable/assessment"
-POSITION = "https://w3id.org/answerable/position/"
 ProofKind = Choice["rule", "axiom", "fact", "law", "absence", "day", "position"]
 
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from answerable import rooms
 from answerable.errors import InputError
+from answerable.iris import ANS, ASSESSMENT, CASE, DOCTRINE, LAW
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
     from answerable.cases import Case
 
-BASE = "https://w3id.org/answerable/"
 GRAPHS = ("stated", "settled", "arguable")
-_SPACES = {"law": f"{BASE}law/", "doctrine": f"{BASE}doctrine/", "term": f"{BASE}ontology#"}
+_SPACES = {"law": LAW, "doctrine": DOCTRINE, "term": ANS}
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -111,7 +111,7 @@ def _term(query: Query, parameter: Parameter, value: str, case_id: str) -> str:
         return f"<{value}>"
     if not re.fullmatch(r"[\w.()-]+", value):
         raise wrong("an id")
-    space = f"{BASE}case/{case_id}/" if parameter.type == "record" else _SPACES[parameter.type]
+    space = f"{CASE}{case_id}/" if parameter.type == "record" else _SPACES[parameter.type]
     return f"<{space}{value}>"
 
 
@@ -177,8 +177,8 @@ def dataset(
     store = Store()
 
     def add(triples: Iterable[Any], graph: str = "") -> None:
-        node = NamedNode(f"{BASE}assessment/{graph}") if graph else DefaultGraph()
-        store.bulk_extend(Quad(t.subject, t.predicate, t.object, node) for t in triples)
+        node = NamedNode(f"{ASSESSMENT}/{graph}") if graph else DefaultGraph()
+        store.bulk_extend(Quad(s, p, o, node) for s, p, o in triples)
 
     base = knowledge()
     add(base.triples)

@@ -153,6 +153,12 @@ def context() -> dict[str, Any]:
     return dict(_context())
 
 
+def prefixes() -> dict[str, str]:
+    """The namespaces of the context by prefix."""
+    named = ((k, v) for k, v in _context().items() if isinstance(v, str) and not k.startswith("@"))
+    return {k: v for k, v in named if v.endswith(("#", "/"))}
+
+
 def to_jsonld(case: Case) -> dict[str, Any]:
     """The case as JSON-LD; its triples are those of `triples(case)`."""
     layout = _layout()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from answerable.errors import InputError
+from answerable.iris import ANS
 
 CACHE_FORMAT = 7
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
@@ -24,7 +25,7 @@ RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 CONCEPTUAL = frozenset(
     {RDF_TYPE}
     | {
-        f"<https://w3id.org/answerable/ontology#{name}>"
+        f"<{ANS}{name}>"
         for name in (
             "hasClass",
             "isNot",

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
-from answerable.engine import ANS, Run, Term
+from answerable.engine import LABEL, Run, Term
+from answerable.iris import ANS, BASE, CASE
 
-BASE = "https://w3id.org/answerable/"
-CASE = f"{BASE}case/"
-LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 SOURCE = NamedNode("http://purl.org/dc/terms/source")
 MINTED_NAMES = {
     "role": "the role of {second} as {first} in {about}",
@@ -49,14 +47,7 @@ class Words:
 
     def label(self, term: Term) -> str:
         """The English label, from the case or the knowledge, or nothing."""
-        own = self._facts.get((str(term), LABEL.value))
-        if own:
-            return own
-        if isinstance(term, NamedNode):
-            for quad in self.store.quads_for_pattern(term, LABEL, None, None):
-                if isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
-                    return quad.object.value
-        return ""
+        return self._facts.get((str(term), LABEL.value)) or self.run.base.labels.get(term, "")
 
     def name(self, term: Term) -> str:
         """What a person would call the node: an id of the law, a label, a value."""
@@ -72,19 +63,18 @@ class Words:
         return self.label(term) or re.split(r"[#/]", iri.rstrip("/"))[-1]
 
     def _case_name(self, iri: str) -> str:
-        path = iri.removeprefix(CASE)
-        _, _, path = path.partition("/")
+        case, _, path = iri.removeprefix(CASE).partition("/")
         match = MINTED.match(path)
         if match is None:
             return self.label(NamedNode(iri)) or path
         about = self._case_name(f"{CASE}x/{match['about']}")
         first, _, second = match["rest"].partition("/")
-        second = self._case_name(f"{iri.split('/case/')[0]}/case/{iri.removeprefix(CASE).split('/')[0]}/{second}")
+        second = self._case_name(f"{CASE}{case}/{second}")
         return MINTED_NAMES[match["kind"]].format(about=about, first=first, second=second)
 
-    def statement(self, triple: object) -> str:
+    def statement(self, triple: Triple) -> str:
         """A triple in words."""
-        subject, predicate, obj = triple.subject, triple.predicate, triple.object  # type: ignore[attr-defined]
+        subject, predicate, obj = triple
         verb = self.label(predicate) or re.split(r"[#/]", predicate.value)[-1]
         if predicate.value.endswith("#type"):
             verb = "is a"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode
 
-from answerable.engine import ANS, TYPE, knowledge
+from answerable.engine import TYPE, knowledge
+from answerable.iris import ANS
 
 NORMS = sorted(
     {

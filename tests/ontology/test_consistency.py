@@ -3,7 +3,8 @@
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
-from answerable.consistency import TERMS, check_consistency
+from answerable.consistency import check_consistency
+from answerable.iris import ANS
 
 PREFIXES = """
 PREFIX ans: <https://w3id.org/answerable/ontology#>
@@ -41,7 +42,7 @@ def test_definitions_classify_a_value_chain() -> None:
         case:case a ans:Case ; ans:hasDefaultDay "2026-11-20"^^xsd:date ; ans:hasExpectation "{}"^^rdf:JSON .
         """)
     )
-    inferred = {iri.removeprefix(CASE): {c.removeprefix(TERMS) for c in found} for iri, found in report.types.items()}
+    inferred = {iri.removeprefix(CASE): {c.removeprefix(ANS) for c in found} for iri, found in report.types.items()}
     assert report.consistent
     assert "ModelAsAService" in inferred["service"]
     assert "DerivedModel" in inferred["tuned"]
@@ -66,4 +67,4 @@ def test_contradiction_is_found(turtle: str) -> None:
 def test_empty_class_is_found() -> None:
     report = check_consistency(graph("ans:Chimera rdfs:subClassOf ans:Harm, ans:Clause ."))
     assert report.consistent
-    assert report.unsatisfiable == [f"{TERMS}Chimera"]
+    assert report.unsatisfiable == [f"{ANS}Chimera"]

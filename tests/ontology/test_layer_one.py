@@ -6,8 +6,9 @@ import pytest
 from pyoxigraph import NamedNode
 
 from answerable.casefile import load
-from answerable.consistency import TERMS, check_consistency
+from answerable.consistency import check_consistency
 from answerable.engine import run
+from answerable.iris import ANS
 from answerable.records import assessment_triples, triples
 from answerable.rooms import files
 
@@ -31,5 +32,5 @@ def test_same_classes(path: Path) -> None:
         if triple.predicate == TYPE and triple.subject in individuals and isinstance(triple.object, NamedNode):
             ours[triple.subject.value].add(triple.object.value)
     for individual in sorted(ours):
-        classes = {iri for iri in ours[individual] if iri.startswith(TERMS)}
+        classes = {iri for iri in ours[individual] if iri.startswith(ANS)}
         assert classes == report.types.get(individual, set()), individual

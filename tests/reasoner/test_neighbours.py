@@ -11,28 +11,15 @@ import rdflib
 import yaml
 
 from answerable import rooms
+from answerable.records import prefixes
 from answerable.rules import Rule, load_rules
 
 ROOT = rooms.room("reasoner")
 TESTS = Path(__file__).parent
 RULES = load_rules(rooms.files("reasoner", ".rq"), ROOT)
 KINDS = ("positive", "negative", "unknown", "before")
-PREFIXES = "".join(
-    f"@prefix {prefix}: <{iri}> .\n"
-    for prefix, iri in {
-        "ans": "https://w3id.org/answerable/ontology#",
-        "law": "https://w3id.org/answerable/law/",
-        "doctrine": "https://w3id.org/answerable/doctrine/",
-        "jurisdiction": "https://w3id.org/answerable/jurisdiction/",
-        "position": "https://w3id.org/answerable/position/",
-        "case": "https://w3id.org/answerable/case/test/",
-        "dct": "http://purl.org/dc/terms/",
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-        "owl": "http://www.w3.org/2002/07/owl#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }.items()
-)
+SPACES = prefixes() | {"case": f"{prefixes()['case']}test/"}
+PREFIXES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in SPACES.items())
 
 
 def neighbours(rule: Rule) -> list[dict[str, Any]]:

@@ -1,0 +1,10 @@
+"""The namespaces of the house, as `ontology/context.jsonld` gives them to everybody else."""
+
+BASE = "https://w3id.org/answerable/"
+ANS = f"{BASE}ontology#"
+LAW = f"{BASE}law/"
+DOCTRINE = f"{BASE}doctrine/"
+JURISDICTION = f"{BASE}jurisdiction/"
+POSITION = f"{BASE}position/"
+CASE = f"{BASE}case/"
+ASSESSMENT = f"{BASE}assessment"
