@@ -622,17 +622,19 @@ class Passes:
                     kind=cast(Any, self.key(kind).lower()),
                     status=standing,
                     standing=standing,
-                    because=[self.words.name(b) for b in self.reasons(node, standing)],
+                    because=self.reasons(node, standing),
                     proof=self.proof(node, "holdsAnswerable", party),
                 )
             )
         return result
 
-    def reasons(self, node: NamedNode, standing: Standing) -> list[Term]:
-        """What an answer rests on; for an established one, only what is established itself."""
+    def reasons(self, node: NamedNode, standing: Standing) -> list[str]:
+        """The theories, norms and records that an answer rests on; for an established one, only established ones."""
         because = ans("isBecauseOf")
         found = self.values(node, "isBecauseOf")
-        return [r for r in found if standing == "arguable" or self.standing(Triple(node, because, r)) == "established"]
+        kept = (r for r in found if standing == "arguable" or self.standing(Triple(node, because, r)) == "established")
+        tested = ((self.value(r, "testsTheory") or self.value(r, "testsNorm") or r) for r in kept)
+        return list(dict.fromkeys(self.key(r) for r in tested))
 
     def voids(self) -> list[Void]:
         result = []

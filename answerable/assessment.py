@@ -195,7 +195,7 @@ class Accountable(Part):
     kind: Kind
     status: Standing
     standing: Standing
-    because: list[str] = []
+    because: list[str] = Field(default=[], description="ids of the theories, norms or records that it rests on")
     proof: str = ""
 
 

@@ -144,19 +144,13 @@ class _Report:
 
     def grounds(self, x: Accountable) -> str:
         """What a conclusion rests on, in names: each rule once, with its matters, those that are only arguable last."""
-        found: dict[tuple[bool, str], list[str]] = {}
-        for reason in x.because:
-            head, _, rest = reason.partition(" of ")
-            known = head in self.a.labels and " in " in rest
-            weaker = known and x.standing == "established" and not self.is_established(head, x)
-            matters = found.setdefault((weaker, self.name(head if known else reason)), [])
-            about = self.name(rest.partition(" in ")[2]) if known else ""
-            if about and about not in (*matters, self.name(x.harm)):
-                matters.append(about)
+        ranked = sorted((not self.is_established(r, x), self.name(r), r) for r in x.because)
         shown = []
-        for (weaker, name), matters in sorted(found.items()):
-            notes = ", ".join([*matters, *(["only arguable"] if weaker else [])])
-            shown.append(f"{name} ({notes})" if notes else name)
+        for weaker, name, reason in ranked:
+            duties = (o for o in self.a.obligations if (o.norm, o.bearer) == (reason, x.party))
+            notes = [self.name(o.about) for o in duties if o.compliance == "breached"]
+            notes += ["only arguable"] if weaker and x.standing == "established" else []
+            shown.append(f"{name} ({', '.join(notes)})" if notes else name)
         return "; ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
 
     def is_established(self, rule: str, x: Accountable) -> bool:
