@@ -42,7 +42,7 @@ from answerable.casefile import load, position_names
 from answerable.cases import Case
 from answerable.engine import LABEL, TYPE, Knowledge, Run, Term, drawing
 from answerable.errors import InputError
-from answerable.iris import ANS, CASE, DOCTRINE
+from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.words import Words
@@ -260,7 +260,7 @@ class Passes:
         """The public contract, filled."""
         from answerable.check import completeness
 
-        obligations = self.obligations()
+        obligations = self.norms()
         liability = self.liability()
         bearers: dict[str, list[str]] = {}
         for item in obligations:
@@ -269,7 +269,8 @@ class Passes:
         parts: dict[str, Any] = {
             "roles": self.roles(),
             "classifications": self.classifications(),
-            "obligations": obligations,
+            "obligations": [o for o in obligations if not self.is_rule(o.norm)],
+            "rules": [o for o in obligations if self.is_rule(o.norm)],
             "liability": liability,
             "allocation": self.allocations(),
             "accountable": self.accountable(),
@@ -349,6 +350,7 @@ class Passes:
     BINDING: ClassVar = {
         "Binding": "binding",
         "Recommended": "recommended",
+        "Applicable": "applicable",
         "Open": "open",
         "Exempt": "exempt",
         "NotYetApplicable": "not_yet_applicable",
@@ -360,7 +362,12 @@ class Passes:
         "Documented": "documented",
     }
 
-    def obligations(self) -> list[Obligation]:
+    def is_rule(self, norm: str) -> bool:
+        """Whether a norm binds nobody to act, and only applies."""
+        return ans("ApplicableRule") in self.types(NamedNode(f"{LAW}{norm}"))
+
+    def norms(self) -> list[Obligation]:
+        """Every norm that was tested for a party in a matter, whether it binds or only applies."""
         result = []
         for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}, key=str):
             assert isinstance(node, NamedNode)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 Standing = Literal["established", "arguable"]
 Verification = Literal["verified_primary", "verified_secondary", "unverified_memory"]
-ObligationStatus = Literal["binding", "recommended", "open", "not_yet_applicable", "exempt"]
+ObligationStatus = Literal["binding", "recommended", "applicable", "open", "not_yet_applicable", "exempt"]
 Compliance = Literal["fulfilled", "breached", "documented", "undocumented", "unknown"]
 TheoryStatus = Literal["established", "arguable", "open", "blocked"]
 ElementStatus = Literal["established", "presumed", "arguable", "missing", "not_defeated", "defeated"]
@@ -241,6 +241,9 @@ class Assessment(Part):
     roles: list[Role] = []
     classifications: list[Classification] = []
     obligations: list[Obligation] = []
+    rules: list[Obligation] = Field(
+        default=[], description="rules that bind nobody to act and apply to a party: exemptions, presumptions, liability"
+    )
     liability: list[Liability] = []
     allocation: list[Allocation] = []
     accountable: list[Accountable] = []

@@ -6,6 +6,7 @@ float. Each field that names something outside itself carries a marker: what it 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -130,6 +131,14 @@ def _decimal(value: Any) -> Any:
     return Decimal((0, digits, exponent)) if exponent <= 0 else Decimal(int(value))
 
 
+def _quantity(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?([eE]\+?\d{1,3})?", value):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        raise _wrong("a quantity such as 2.5e25", "write digits, one point, and e with the power of ten")
+    return float(value)
+
+
 def _fraction(value: Any) -> Any:
     number = _decimal(value)
     if number > 1:
@@ -206,6 +215,7 @@ Codes = Annotated[
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, BeforeValidator(_decimal), _DECIMAL_SCHEMA]
 Fraction = Annotated[Decimal, BeforeValidator(_fraction), _DECIMAL_SCHEMA]
+Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["number", "string"], "minimum": 0})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
 Currency = Annotated[
     str,
@@ -267,6 +277,7 @@ class Artefact(Record):
     offers: Annotated[Ids, Link(("artefact",))] = ()
     trained_on: Annotated[Ids, Link(("artefact",))] = ()
     part_of: Annotated[Ids, Link(("artefact",))] = ()
+    training_compute: Annotated[Quantity | None, Field(description="cumulative, in floating-point operations")] = None
 
 
 class Event(Record):
@@ -404,6 +415,7 @@ class Harm(Record):
     to: Annotated[Ids, Link(("party",))] = ()
     caused_by: Annotated[Ids, Link(("event",))] = ()
     through: Annotated[Ids, Link(("artefact",))] = ()
+    where: Annotated[Codes, Jurisdiction(), Field(description="where the damage occurred")] = ()
     forum: Annotated[Codes, Jurisdiction(), Field(description="by default that of the case")] = ()
     on: Day | None = None
     amount: Number | None = None
@@ -450,6 +462,7 @@ class NormExpectation(Model):
 
 class ObligationsExpectation(Model):
     binding: Annotated[tuple[NormExpectation, ...], _Records] = ()
+    applicable: Annotated[tuple[NormExpectation, ...], _Records] = ()
     not_binding: Annotated[tuple[NormExpectation, ...], _Records] = ()
     open: Annotated[tuple[NormExpectation, ...], _Records] = ()
     exempt: Annotated[tuple[NormExpectation, ...], _Records] = ()

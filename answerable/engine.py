@@ -352,7 +352,7 @@ SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSub
 def norms_that_apply_alike(store: Store) -> set[Triple]:
     """Which norms share bearer, conditions, exceptions, transitional rules and periods: one is tested for all."""
     groups: dict[tuple[frozenset[Term], ...], list[NamedNode]] = {}
-    for quad in store.quads_for_pattern(None, TYPE, NamedNode(f"{ANS}DeonticNorm"), None):
+    for quad in store.quads_for_pattern(None, TYPE, NamedNode(f"{ANS}TestedNorm"), None):
         norm = quad.subject
         if isinstance(norm, NamedNode):
             signature = tuple(

@@ -114,6 +114,8 @@ def _record_triples(
                 target = RdfLiteral(item.isoformat(), datatype=layout.date)
             elif isinstance(item, Decimal):
                 target = RdfLiteral(format(item, "f"), datatype=layout.decimal)
+            elif isinstance(item, float):
+                target = RdfLiteral(repr(item), datatype=layout.double)
             else:
                 target = RdfLiteral(item)
             yield Triple(node, column.property, target)
@@ -351,6 +353,7 @@ class _Layout:
         self.has_record = self.property("parties")
         self.date = self.node("xsd:date")
         self.decimal = self.node("xsd:decimal")
+        self.double = self.node("xsd:double")
         self.json = self.node("rdf:JSON")
         self._flags = {
             answer: RdfLiteral("true" if answer else "false", datatype=self.node("xsd:boolean"))

@@ -9,8 +9,8 @@ import pytest
 
 import answerable
 from answerable import rooms
-from answerable.assessment import Assessment
 from answerable.cases import Case, Expectation
+from tests.expectations import mismatches
 
 SHIPPED = sorted((rooms.room("data") / "cases").glob("*.yaml"))
 HARD_ROWS = sorted((Path(__file__).parent / "hard-rows").glob("*.yaml"))
@@ -35,70 +35,8 @@ def test_a_case_expects_something(path: Path) -> None:
 @pytest.mark.parametrize(("case", "expected"), expectations(), ids=name)
 def test_expectation(case: Case, expected: Expectation) -> None:
     found = answerable.assess(case, as_of=expected.as_of, positions=expected.position)
-    wrong = [*obligations(found, expected), *roles(found, expected), *liability(found, expected)]
-    wrong += [*rest(found, expected)]
+    wrong = mismatches(found, expected)
     assert not wrong, "\n".join(wrong)
-
-
-def obligations(found: Assessment, expected: Expectation) -> list[str]:
-    wrong = []
-    for status in ("binding", "open", "exempt", "not_yet_applicable", "not_binding"):
-        for entry in getattr(expected.obligations, status):
-            mine = [o for o in found.obligations if (o.norm, o.bearer) == (entry.norm, entry.bearer)]
-            if entry.about:
-                mine = [o for o in mine if o.about == entry.about]
-            if status == "not_binding":
-                if any(o.status == "binding" for o in mine):
-                    wrong.append(f"{entry.norm} binds {entry.bearer}")
-                continue
-            fitting = [o for o in mine if o.status == status]
-            if entry.standing:
-                fitting = [o for o in fitting if o.standing == entry.standing]
-            if not fitting:
-                shown = [(o.status, o.standing) for o in mine]
-                wrong.append(f"{entry.norm} of {entry.bearer}: expected {status} {entry.standing or ''}, is {shown}")
-    return wrong
-
-
-def roles(found: Assessment, expected: Expectation) -> list[str]:
-    wrong = []
-    for entry in expected.roles:
-        held = [r for r in found.roles if r.party == entry.party and r.role == entry.role]
-        held = [r for r in held if not entry.in_ or r.artefact == entry.in_]
-        held = [r for r in held if not entry.standing or r.standing == entry.standing]
-        if bool(held) is not entry.held:
-            mine = [(r.role, r.artefact, r.standing) for r in found.roles if r.party == entry.party]
-            wrong.append(f"{entry.party} {entry.role} in {entry.in_}: expected {entry.held}; holds {mine}")
-    return wrong
-
-
-def liability(found: Assessment, expected: Expectation) -> list[str]:
-    wrong = []
-    for theory in expected.liability:
-        mine = [x for x in found.liability if (x.theory, x.party) == (theory.theory, theory.party)]
-        mine = [x for x in mine if not theory.harm or x.harm == theory.harm]
-        if theory.status not in {x.status for x in mine} and not (theory.status == "blocked" and not mine):
-            wrong.append(f"{theory.theory} against {theory.party}: expected {theory.status}, is {mine}")
-    for entry in expected.accountable:
-        answers = [a for a in found.accountable if (a.party, a.kind) == (entry.party, entry.kind)]
-        answers = [a for a in answers if not entry.harm or a.harm == entry.harm]
-        if entry.status not in (None, *(a.status for a in answers)) or not answers:
-            wrong.append(f"{entry.party} {entry.kind}: expected {entry.status}, is {answers}")
-    return wrong
-
-
-def rest(found: Assessment, expected: Expectation) -> list[str]:
-    wrong = []
-    voids = {v.void for v in found.voids}
-    wrong += [f"void {v} is not found" for v in expected.voids if v not in voids]
-    wrong += [f"void {v} is found" for v in expected.absent_voids if v in voids]
-    asked = {q.fact for q in found.open_questions}
-    wrong += [f"{q} is not asked" for q in expected.open_questions if q not in asked]
-    for entry in expected.sanctions:
-        fines = [o.sanction for o in found.obligations if (o.norm, o.bearer) == (entry.norm, entry.bearer)]
-        if entry.max not in [f.max for f in fines if f]:
-            wrong.append(f"fine of {entry.bearer} under {entry.norm}: expected {entry.max}, is {fines}")
-    return wrong
 
 
 def test_soft_law_is_recommended_and_never_binds() -> None:
