@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, cast
-
-from pyoxigraph import Literal, NamedNode, Triple
 
 from answerable.assessment import (
     Accountable,
@@ -40,11 +38,12 @@ from answerable.assessment import (
 )
 from answerable.casefile import load, position_names
 from answerable.cases import Case
-from answerable.engine import LABEL, TYPE, Knowledge, Run, Term, drawing
+from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
-from answerable.iris import ANS, CASE, DOCTRINE, LAW
+from answerable.iris import CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
 from answerable.records import RecordName, assessment_triples, triples
+from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
 from answerable.words import Words
 
 # Properties that only the law has, so that no run needs to be asked.
@@ -73,12 +72,6 @@ OF_LAW = frozenset(
 )
 
 
-@cache
-def ans(name: str) -> NamedNode:
-    """A term of the ontology."""
-    return NamedNode(ANS + name)
-
-
 def record_of(
     case: Case, record: RecordName, as_of: date | None = None, positions: Mapping[str, bool] | None = None
 ) -> list[Triple]:
@@ -87,7 +80,7 @@ def record_of(
     answers = dict(case.positions) | dict(positions or {})
     if record == "arguable":
         answers = dict.fromkeys(position_names(), True) | answers
-    return [*triples(case, record, day), *assessment_triples(day, answers)]
+    return [read_triple(t) for t in (*triples(case, record, day), *assessment_triples(day, answers))]
 
 
 def assess(
@@ -178,26 +171,25 @@ class Passes:
 
     def pairs(self, name: str) -> list[tuple[Term, Term]]:
         """Pairs of an ontology property in either run, in a fixed order."""
-        found = dict.fromkeys(self.settled.pairs(ANS + name)) | dict.fromkeys(self.arguable.pairs(ANS + name))
-        return sorted(found, key=lambda pair: (str(pair[0]), str(pair[1])))
+        found = dict.fromkeys(self.settled.pairs(ans(name))) | dict.fromkeys(self.arguable.pairs(ans(name)))
+        return sorted(found)
 
-    def nodes(self, name: str) -> list[NamedNode]:
+    def nodes(self, name: str) -> list[Term]:
         """Findings of a class in either run."""
         cls = ans(name)
-        found = {s for r in (self.settled, self.arguable) for s, o in r.pairs(TYPE.value) if o == cls}
-        return sorted((s for s in found if isinstance(s, NamedNode)), key=str)
+        return sorted({s for r in (self.settled, self.arguable) for s, o in r.pairs(TYPE) if o == cls})
 
     def values(self, subject: Term, name: str) -> Sequence[Term]:
         """Objects in either run, else in the knowledge."""
         if name in OF_LAW:
             return self.base.objects(subject, name)
-        settled = self.settled.objects(subject, ANS + name)
-        arguable = self.arguable.objects(subject, ANS + name)
+        settled = self.settled.objects(subject, ans(name))
+        arguable = self.arguable.objects(subject, ans(name))
         if not settled and not arguable:
-            return self.base.objects(subject, name) if isinstance(subject, NamedNode) else ()
+            return self.base.objects(subject, name)
         if settled == arguable and len(settled) == 1:
             return settled
-        return sorted(dict.fromkeys((*settled, *arguable)), key=str)
+        return sorted({*settled, *arguable})
 
     def value(self, subject: Term, name: str) -> Term | None:
         found = self.values(subject, name)
@@ -207,24 +199,24 @@ class Passes:
         """The short id of a node."""
         if term is None:
             return ""
-        if isinstance(term, NamedNode):
-            return term.value.removeprefix(f"{self.iri}/").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-        return term.value if isinstance(term, Literal) else str(term)
+        if is_iri(term):
+            return term[1:-1].rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+        return lexical(term)
 
     def keys(self, subject: Term, name: str) -> list[str]:
         return [self.key(v) for v in self.values(subject, name)]
 
     def text(self, subject: Term, name: str) -> str:
         value = self.value(subject, name)
-        return value.value if isinstance(value, Literal | NamedNode) else ""
+        return lexical(value) if value is not None else ""
 
     def number(self, subject: Term, name: str) -> Decimal | None:
         value = self.value(subject, name)
-        return Decimal(value.value) if isinstance(value, Literal) else None
+        return Decimal(lexical(value)) if value is not None and is_literal(value) else None
 
     def day(self, subject: Term, name: str) -> date | None:
         value = self.value(subject, name)
-        return date.fromisoformat(value.value) if isinstance(value, Literal) else None
+        return date.fromisoformat(lexical(value)) if value is not None and is_literal(value) else None
 
     def verification(self, subject: Term) -> Verification | None:
         name = self.key(self.value(subject, "hasVerification"))
@@ -249,8 +241,8 @@ class Passes:
     def _proofs(self) -> dict[str, Triple]:
         return {}
 
-    def proof(self, subject: NamedNode, name: str, value: Term) -> str:
-        triple = Triple(subject, ans(name), value)
+    def proof(self, subject: Term, name: str, value: Term) -> str:
+        triple = (subject, ans(name), value)
         reference = proof_id(triple)
         self._proofs[reference] = triple
         return reference
@@ -302,7 +294,6 @@ class Passes:
     def roles(self) -> list[Role]:
         result = []
         for node, role in self.pairs("hasRole"):
-            assert isinstance(node, NamedNode)
             rests = self.value(node, "restsOn")
             result.append(
                 Role(
@@ -311,7 +302,7 @@ class Passes:
                     artefact=self.key(self.value(node, "isHeldIn")),
                     from_=self.day(node, "since"),
                     until=self.day(node, "until"),
-                    standing=self.standing(Triple(node, ans("hasRole"), role)),
+                    standing=self.standing((node, ans("hasRole"), role)),
                     cites=self.cites(rests) if rests is not None else self.cites(role),
                     proof=self.proof(node, "hasRole", role),
                 )
@@ -321,12 +312,11 @@ class Passes:
     def classifications(self) -> list[Classification]:
         result = []
         for node, cls in self.pairs("isClassifiedAs"):
-            assert isinstance(node, NamedNode)
             result.append(
                 Classification(
                     artefact=self.key(node),
                     class_=self.key(cls),
-                    standing=self.standing(Triple(node, ans("isClassifiedAs"), cls)),
+                    standing=self.standing((node, ans("isClassifiedAs"), cls)),
                     cites=self.cites(cls),
                     proof=self.proof(node, "isClassifiedAs", cls),
                 )
@@ -338,7 +328,7 @@ class Passes:
         order = list(ranked)
 
         def best(r: Run) -> str:
-            found = {self.key(v) for v in r.objects(node, ANS + name)}
+            found = {self.key(v) for v in r.objects(node, ans(name))}
             return next((s for s in order if s in found), "")
 
         settled, arguable = best(self.settled), best(self.arguable)
@@ -364,13 +354,12 @@ class Passes:
 
     def is_rule(self, norm: str) -> bool:
         """Whether a norm binds nobody to act, and only applies."""
-        return ans("ApplicableRule") in self.types(NamedNode(f"{LAW}{norm}"))
+        return ans("ApplicableRule") in self.types(iri(f"{LAW}{norm}"))
 
     def norms(self) -> list[Obligation]:
         """Every norm that was tested for a party in a matter, whether it binds or only applies."""
         result = []
-        for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}, key=str):
-            assert isinstance(node, NamedNode)
+        for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}):
             status, standing = self.statuses(node, "hasBindingStatus", self.BINDING)
             norm = self.value(node, "testsNorm")
             assert norm is not None
@@ -419,7 +408,7 @@ class Passes:
         found = [p for p in self.values(norm, "hasApplicationPeriod") if self.values(p, state)]
         return [p for p in found if classes & set(self.values(p, "covers"))] or found
 
-    def sanction(self, node: NamedNode, norm: Term) -> Sanction | None:
+    def sanction(self, node: Term, norm: Term) -> Sanction | None:
         tier = self.value(norm, "isSanctionedBy")
         if tier is None:
             return None
@@ -462,9 +451,9 @@ class Passes:
             )
         return result
 
-    def theory_status(self, node: NamedNode) -> tuple[TheoryStatus, Term | None]:
-        settled = {self.key(v) for v in self.settled.objects(node, f"{ANS}hasTheoryStatus")}
-        arguable = {self.key(v) for v in self.arguable.objects(node, f"{ANS}hasTheoryStatus")}
+    def theory_status(self, node: Term) -> tuple[TheoryStatus, Term | None]:
+        settled = {self.key(v) for v in self.settled.objects(node, ans("hasTheoryStatus"))}
+        arguable = {self.key(v) for v in self.arguable.objects(node, ans("hasTheoryStatus"))}
         if "Established" in settled & arguable:
             return "established", ans("Established")
         if "Established" in settled | arguable:
@@ -475,10 +464,10 @@ class Passes:
 
     MET: ClassVar = ("establishesElement", "presumesElementMet")
 
-    def element(self, node: NamedNode, element: Term) -> Element:
+    def element(self, node: Term, element: Term) -> Element:
         def in_run(r: Run) -> str:
             def says(name: str) -> bool:
-                return r.holds(Triple(node, ans(name), element))
+                return r.holds((node, ans(name), element))
 
             if says("losesElement") or says("contradictsElement"):
                 return "defeated"
@@ -510,28 +499,26 @@ class Passes:
             proof=self.proof(node, names[0], element) if names else "",
         )
 
-    def says(self, node: NamedNode, name: str, value: Term) -> bool:
-        triple = Triple(node, ans(name), value)
+    def says(self, node: Term, name: str, value: Term) -> bool:
+        triple = (node, ans(name), value)
         return self.settled.holds(triple) or self.arguable.holds(triple)
 
-    def types(self, node: Term) -> set[Term]:
-        if not isinstance(node, NamedNode):
-            return set()
-        return {q.object for q in self.base.store.quads_for_pattern(node, TYPE, None, None)}
+    def types(self, node: Term) -> Set[Term]:
+        return self.base.types(node)
 
-    def evidence(self, node: NamedNode, element: Term) -> list[str]:
+    def evidence(self, node: Term, element: Term) -> list[str]:
         """Records that have a class which the element names, among what the inquiry considers."""
         wanted = set(self.values(element, "hasAlternative"))
         inquiry = self.value(node, "isPartOfInquiry")
         considered = self.values(inquiry, "considers") if inquiry is not None else ()
         return [self.key(x) for x in considered if not wanted.isdisjoint(self.classes_of(x))]
 
-    def defences(self, node: NamedNode) -> list[Defence]:
+    def defences(self, node: Term) -> list[Defence]:
         result = []
         for name, met in (("isMetByDefence", True), ("mayBeMetByDefence", False)):
             for defence in self.values(node, name):
                 kind = next((k for k in self.EFFECTS if ans(k) in self.types(defence)), "EvidentialDefence")
-                standing = self.standing(Triple(node, ans(name), defence))
+                standing = self.standing((node, ans(name), defence))
                 result.append(
                     Defence(defence=self.key(defence), status=standing if met else "open", effect=self.EFFECTS[kind])
                 )
@@ -542,7 +529,6 @@ class Passes:
     def allocations(self) -> list[Allocation]:
         result = []
         for harm, node in self.pairs("hasAllocation"):
-            assert isinstance(node, NamedNode)
             regime = self.value(node, "isUnderRegime")
             shares: dict[str, Decimal | None] = dict.fromkeys(self.keys(node, "leavesShareOpen"))
             for share in self.values(harm, "hasFaultShare"):
@@ -564,7 +550,7 @@ class Passes:
                 Allocation(
                     harm=self.key(harm),
                     regime=self.key(regime),
-                    standing=self.standing(Triple(cast(NamedNode, harm), ans("hasAllocation"), node)),
+                    standing=self.standing((harm, ans("hasAllocation"), node)),
                     solely_liable=self.keys(node, "makesSolelyLiable"),
                     jointly_liable=self.keys(node, "makesJointlyLiable"),
                     severally_liable=self.keys(node, "makesSeverallyLiable"),
@@ -577,7 +563,7 @@ class Passes:
             )
         return result
 
-    def recourse(self, node: NamedNode) -> list[Recourse]:
+    def recourse(self, node: Term) -> list[Recourse]:
         result = []
         for right in self.values(node, "hasRecourse"):
             result.append(
@@ -606,7 +592,7 @@ class Passes:
             result.append(
                 ContractEffect(
                     clause=self.key(clause),
-                    standing=self.standing(Triple(cast(NamedNode, clause), ans("hasClauseEffect"), effect)),
+                    standing=self.standing((clause, ans("hasClauseEffect"), effect)),
                     status=self.CLAUSE_STATUS[self.key(self.value(effect, "hasClauseStatus"))],
                     between=self.keys(effect, "isBetween"),
                     against=self.key(self.value(effect, "isAgainst")) or None,
@@ -621,7 +607,7 @@ class Passes:
             kind, party = self.value(node, "hasKind"), self.value(node, "holdsAnswerable")
             if kind is None or party is None:
                 continue
-            standing = self.standing(Triple(node, ans("holdsAnswerable"), party))
+            standing = self.standing((node, ans("holdsAnswerable"), party))
             result.append(
                 Accountable(
                     party=self.key(party),
@@ -635,11 +621,11 @@ class Passes:
             )
         return result
 
-    def reasons(self, node: NamedNode, standing: Standing) -> list[str]:
+    def reasons(self, node: Term, standing: Standing) -> list[str]:
         """The theories, norms and records that an answer rests on; for an established one, only established ones."""
         because = ans("isBecauseOf")
         found = self.values(node, "isBecauseOf")
-        kept = (r for r in found if standing == "arguable" or self.standing(Triple(node, because, r)) == "established")
+        kept = (r for r in found if standing == "arguable" or self.standing((node, because, r)) == "established")
         tested = ((self.value(r, "testsTheory") or self.value(r, "testsNorm") or r) for r in kept)
         return list(dict.fromkeys(self.key(r) for r in tested))
 
@@ -655,7 +641,7 @@ class Passes:
                     severity=self.key(self.value(void, "hasSeverity")),
                     witnesses=self.keys(node, "hasWitness"),
                     cure=self.text(void, "hasCure"),
-                    standing=self.standing(Triple(node, ans("isInstanceOf"), void)),
+                    standing=self.standing((node, ans("isInstanceOf"), void)),
                     verification=self.verification(void),
                     proof=self.proof(node, "isInstanceOf", void),
                 )
@@ -670,17 +656,17 @@ class Passes:
         later: set[str] = set()
         for node in self.nodes("NormCandidate"):
             assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
-            if not isinstance(assignment, NamedNode) or norm is None:
+            if assignment is None or norm is None:
                 continue
             involved = (*self.values(norm, "hasException"), *self.values(norm, "isSubjectTo"))
-            rules = [r for r in involved if self.settled.holds(Triple(assignment, ans("leavesOpen"), r))]
-            if self.settled.holds(Triple(node, ans("hasBindingStatus"), ans("Open"))):
+            rules = [r for r in involved if self.settled.holds((assignment, ans("leavesOpen"), r))]
+            if self.settled.holds((node, ans("hasBindingStatus"), ans("Open"))):
                 rules.append(norm)
                 for period in self.periods(node, norm, "isCurrent"):
                     for route in self.values(period, "covers"):
-                        if self.settled.holds(Triple(assignment, ans("leavesUndecided"), route)):
+                        if self.settled.holds((assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None
-            elif self.settled.holds(Triple(node, ans("hasBindingStatus"), ans("NotYetApplicable"))):
+            elif self.settled.holds((node, ans("hasBindingStatus"), ans("NotYetApplicable"))):
                 later.add(self.key(norm))
                 rules.append(norm)
             for rule in rules:
@@ -697,8 +683,8 @@ class Passes:
                 continue
             for element in item.elements:
                 if element.status == "missing":
-                    iri = NamedNode(f"{DOCTRINE}{element.element}")
-                    questions.append(self.question(iri, [item.theory], f"{element.element} ({item.party})"))
+                    fact = iri(f"{DOCTRINE}{element.element}")
+                    questions.append(self.question(fact, [item.theory], f"{element.element} ({item.party})"))
 
         def now(question: OpenQuestion) -> int:
             return sum(changed not in later for changed in question.would_change)
@@ -713,8 +699,8 @@ class Passes:
         """The alternatives that keep a rule of law open for a role."""
         key = (assignment, rule)
         if key not in self._undecided:
-            open_ones = self.settled.objects(assignment, f"{ANS}leavesConditionOpen")
-            undecided = self.settled.objects(assignment, f"{ANS}leavesUndecided")
+            open_ones = self.settled.objects(assignment, ans("leavesConditionOpen"))
+            undecided = self.settled.objects(assignment, ans("leavesUndecided"))
             conditions = [c for c in self.values(rule, "hasCondition") if c in open_ones]
             self._undecided[key] = [a for c in conditions for a in self.values(c, "hasAlternative") if a in undecided]
         return self._undecided[key]
@@ -751,5 +737,5 @@ class Passes:
 
         collect([self.case.id, *parts.values()])
         names = self.base.names | {self.case.id: self.case.title or self.case.id}
-        names |= {self.key(subject): self.key(label) for subject, label in self.arguable.pairs(LABEL.value)}
+        names |= {self.key(subject): self.key(label) for subject, label in self.arguable.pairs(LABEL)}
         return {k: names[k] for k in sorted(used) if k in names}

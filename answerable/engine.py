@@ -1,57 +1,35 @@
-"""The graph executor: knowledge is loaded once, then each case runs through the strata on pyoxigraph.
+"""The graph executor: knowledge is loaded once, then each case runs through the strata.
 
-What the positive rules of layer 1 draw from the law alone is drawn once, when the knowledge is loaded; a case runs
-only the rules that read something of it.
+What the positive rules of layer 1 draw from the law alone is drawn once, when the knowledge is built, and cached with
+it; a case runs only the rules that read something of it. Rules run as compiled plans (``answerable.plans``) over an
+index in memory; pyoxigraph holds the same triples where SPARQL is asked.
 """
 
 from __future__ import annotations
 
 import gc
-import re
+import hashlib
+import marshal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from answerable import plans, rooms
+from answerable.plans import Draw, Index
+from answerable.rules import CONCEPTUAL, Branch, Rule, Stratum, cache_file, load_rules, stratify, write_cache
+from answerable.terms import LABEL, TRUE, TYPE, Term, Triple, ans, is_iri, is_literal, line, parts, written
 
-from answerable import rooms
-from answerable.iris import ANS
-from answerable.owl import compile_ontology
-from answerable.rules import CONCEPTUAL, RDF_TYPE, Rule, Stratum, load_rules, stratify
-
-TYPE = NamedNode(RDF_TYPE.strip("<>"))
-LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
-Term = NamedNode | BlankNode | Literal | Triple
-
-
-TERM = re.compile(r'^"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?$')
-
-
-def parse_term(text: str) -> Term:
-    """A term written in N-Triples syntax."""
-    if text.startswith("<"):
-        return NamedNode(text[1:-1])
-    if text.startswith("_:"):
-        return BlankNode(text[2:])
-    match = TERM.match(text)
-    if match is None:
-        return Literal(text)
-    value, language, datatype = match.groups()
-    if language:
-        return Literal(value, language=language)
-    return Literal(value, datatype=NamedNode(datatype)) if datatype else Literal(value)
-
-
-def quads(triples: Iterable[Triple]) -> list[Quad]:
-    """The triples in the default graph. Unpacking is ten times as fast as reading the three terms by name."""
-    return [Quad(*triple) for triple in triples]
+if TYPE_CHECKING:
+    from pyoxigraph import Store
 
 
 class Backend(Protocol):
-    """What inference asks of a SPARQL engine."""
+    """What inference asks of an engine."""
 
     def construct(self, rule: Rule) -> Iterable[Triple]: ...
 
@@ -59,49 +37,20 @@ class Backend(Protocol):
 
     def remove(self, triples: Iterable[Triple]) -> None: ...
 
-
-Lookup = tuple[tuple[NamedNode | None, NamedNode, NamedNode | Literal | None], Callable[[Quad], list[Triple]]]
-
-
-@cache
-def _lookup(rule: Rule) -> Lookup | None:
-    """For a body of one triple pattern, the pattern and what to make of a match: no query has to be planned."""
-    branch = rule.branches[0]
-    if len(rule.branches) > 1 or not branch.is_plain or len(branch.patterns) != 1:
-        return None
-    (body,) = branch.patterns
-    if not body[0].startswith("?") or body[0] == body[2]:
-        return None
-    places = {body[0]: 0, body[2]: 2}
-    head = [tuple(places.get(t) if t.startswith("?") else parse_term(t) for t in p) for p in rule.template]
-
-    def make(quad: Quad) -> list[Triple]:
-        terms = tuple(quad)
-        return [Triple(*(terms[t] if isinstance(t, int) else t for t in pattern)) for pattern in head]  # type: ignore[arg-type]
-
-    fixed = None if body[2].startswith("?") else parse_term(body[2])
-    return (None, NamedNode(body[1][1:-1]), fixed), make  # type: ignore[return-value]
+    def holds(self, triple: Triple) -> bool: ...
 
 
-class Oxigraph:
-    """The engine of the house."""
+class Compiled:
+    """The engine of the house: plans over an index."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, index: Index, draws: dict[str, Draw]) -> None:
+        self.draws = draws
+        self.add = index.add
+        self.remove = index.remove
+        self.holds = index.holds
 
-    def construct(self, rule: Rule) -> Iterable[Triple]:
-        lookup = _lookup(rule)
-        if lookup is None:
-            return self.store.query(rule.construct)  # type: ignore[return-value]
-        pattern, make = lookup
-        return (triple for quad in self.store.quads_for_pattern(*pattern, None) for triple in make(quad))
-
-    def add(self, triples: Iterable[Triple]) -> None:
-        self.store.extend(quads(triples))
-
-    def remove(self, triples: Iterable[Triple]) -> None:
-        for quad in quads(triples):
-            self.store.remove(quad)
+    def construct(self, rule: Rule) -> dict[Triple, None]:
+        return self.draws[rule.path]()
 
 
 class Derivation(NamedTuple):
@@ -114,8 +63,7 @@ class Derivation(NamedTuple):
 
 def keys_of(triple: Triple) -> tuple[str, ...]:
     """The keys under which rules read a triple."""
-    _, name, obj = triple
-    predicate = str(name)
+    _, predicate, obj = triple
     return (f"{predicate} {obj}", f"{predicate} *") if predicate in CONCEPTUAL else (predicate,)
 
 
@@ -130,10 +78,9 @@ class Inference:
     something that has changed; what the others drew stays. ``drawn`` gives each triple with the rule that drew it.
     """
 
-    def __init__(self, strata: Sequence[Stratum], backend: Backend, given: Set[Triple], present: Iterable[str]) -> None:
+    def __init__(self, strata: Sequence[Stratum], backend: Backend, present: Iterable[str]) -> None:
         self.strata = strata
         self.backend = backend
-        self.given = given
         self.present = set(present)
         self.facts: set[Triple] = set()
         self.drawn: dict[Triple, Derivation] = {}
@@ -143,7 +90,9 @@ class Inference:
 
     def state(self, facts: Iterable[Triple]) -> None:
         """Make these the facts, and draw what follows."""
-        wanted = set(facts) - self.given
+        # What the knowledge itself states is no fact of the case.
+        drawn, before, holds = self.drawn, self.facts, self.backend.holds
+        wanted = {t for t in facts if t in before or t in drawn or not holds(t)}
         added, gone = wanted - self.facts, self.facts - wanted
         self.facts = wanted
         for triple in added & self.drawn.keys():
@@ -211,12 +160,12 @@ class Inference:
 
     def _assert(self, rule: Rule, triples: Iterable[Triple], number: int) -> set[Triple]:
         """Take in what a rule draws; the triples that are new, and their keys as present."""
-        drawn, given, facts = self.drawn, self.given, self.facts
+        drawn, facts, holds = self.drawn, self.facts, self.backend.holds
         fresh = []
         for triple in triples:
             if triple in drawn or triple in facts:
                 self._also.setdefault(triple, []).append(Derivation(rule, number, len(drawn)))
-            elif triple not in given:
+            elif not holds(triple):
                 fresh.append(triple)
                 drawn[triple] = Derivation(rule, number, len(drawn))
         if fresh:
@@ -248,48 +197,81 @@ class Inference:
 
 @dataclass
 class Knowledge:
-    """The rooms, loaded: ontology and law in one store, the rules in their order."""
+    """The rooms, loaded: ontology and law in one index, the rules in their order."""
 
-    store: Store
+    index: Index
     rules: tuple[Rule, ...]
     strata: tuple[Stratum, ...]
-    triples: frozenset[Triple]
+    draws: dict[str, Draw]
     present: frozenset[str]
-    drawn: dict[Triple, Derivation]
-    given: frozenset[Triple]
+    stated: bytes
+    """Marshalled: the triples that the rooms state."""
+    inferred: bytes
+    """Marshalled: the triples that follow from the law alone, each with rule, stratum and number."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def triples(self) -> frozenset[Triple]:
+        """What the rooms state."""
+        return frozenset(marshal.loads(self.stated))
+
+    @cached_property
+    def drawn(self) -> dict[Triple, Derivation]:
+        """What follows from the law alone."""
+        return {t: Derivation(self.rules[rule], *place) for t, rule, *place in marshal.loads(self.inferred)}
+
+    @cached_property
+    def store(self) -> Store:
+        """The same triples for SPARQL."""
+        from pyoxigraph import RdfFormat, Store
+
+        store = Store()
+        text = "\n".join(map(line, (*self.triples, *self.drawn)))
+        store.bulk_load(text.encode(), format=RdfFormat.N_TRIPLES)
+        return store
 
     @cached_property
     def labels(self) -> dict[Term, str]:
         """The English label of each node that has one."""
         with self.lock:
-            quads = self.store.quads_for_pattern(None, LABEL, None, None)
-            # A case may be in the store, too; only what the knowledge itself says is kept.
-            found = ((q.subject, q.object) for q in quads if q.triple in self.triples)
-            return {s: o.value for s, o in found if isinstance(o, Literal) and o.language in (None, "en")}
+            found: dict[Term, str] = {}
+            for subject, labels in self.index.table(LABEL)[0].items():
+                for label in labels:
+                    # A case may be in the index, too; only what the knowledge itself says is kept.
+                    if is_literal(label) and parts(label)[1] in ("", "en") and (subject, LABEL, label) in self.triples:
+                        found[subject] = parts(label)[0]
+            return found
 
     @cached_property
     def names(self) -> dict[str, str]:
         """The same labels by local name, which is what an assessment uses."""
-        nodes = ((node, label) for node, label in self.labels.items() if isinstance(node, NamedNode))
-        return {node.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]: label for node, label in nodes}
+        nodes = ((node[1:-1], label) for node, label in self.labels.items() if is_iri(node))
+        return {iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]: label for iri, label in nodes}
 
     def objects(self, subject: Term, name: str) -> tuple[Term, ...]:
         """Objects of an ontology property of a node of the knowledge, in a fixed order."""
         key = (subject, name)
         found = self._objects.get(key)
         if found is None:
-            # While another thread draws conclusions, the store holds that case too.
+            # While another thread draws conclusions, the index holds that case too.
             with self.lock:
-                quads = self.store.quads_for_pattern(subject, NamedNode(ANS + name), None, None)  # type: ignore[arg-type]
-                found = self._objects[key] = tuple(sorted((q.object for q in quads), key=str))
+                found = self._objects[key] = tuple(sorted(self.index.objects(subject, ans(name))))
         return found
+
+    def types(self, subject: Term) -> Set[Term]:
+        """Classes of a node of the knowledge."""
+        with self.lock:
+            return set(self.index.objects(subject, TYPE))
 
     @contextmanager
     def extended(self, triples: Iterable[Triple]) -> Iterator[Store]:
         """The store with further triples for as long as the block lasts."""
-        added = quads(t for t in triples if t not in self.given)
+        from pyoxigraph import Quad
+
+        given = self.triples
+        more = [t for t in dict.fromkeys(triples) if t not in given and t not in self.drawn]
+        added = [Quad(*written(triple)) for triple in more]
         with self.lock:
             self.store.extend(added)
             try:
@@ -313,59 +295,117 @@ def _uncollected() -> Iterator[None]:
 
 @cache
 def knowledge() -> Knowledge:
-    """The rooms of this installation, read once a process.
+    """The rooms of this installation, read once a process, from a cache while no file has changed.
 
     Raises:
         InputError: naming the file and the place, where one of them cannot be read.
     """
     with _uncollected():
-        return _read_rooms()
+        cached = cache_file(f"knowledge-{_digest()}")
+        if cached is not None and cached.exists():
+            try:
+                return _restore(cached.read_bytes())
+            except (EOFError, ValueError, TypeError, KeyError, IndexError):
+                pass
+        kept = _build()
+        write_cache(cached, kept)
+        return _restore(kept)
 
 
-def _read_rooms() -> Knowledge:
-    store = Store()
+def _digest() -> str:
+    """What the knowledge is built from: the rooms, and the modules that read them."""
+    files = [
+        p
+        for room, ending in (("ontology", ".ttl"), ("data", ".ttl"), ("reasoner", ".rq"))
+        for p in rooms.files(room, ending)
+    ]
+    code = [Path(__file__).with_name(f"{name}.py") for name in ("engine", "owl", "plans", "rules", "terms")]
+    digest = hashlib.sha256(sys.version.encode())
+    for path in (*files, *code):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _build() -> bytes:
+    """Everything that can be known before a case: read, compiled, drawn and marshalled."""
+    from pyoxigraph import Store
+
+    from answerable.owl import compile_ontology
+    from answerable.terms import read_triple
+
     ontology, law = (
         [q for path in rooms.files(name, ".ttl") for q in rooms.turtle(path)] for name in ("ontology", "data")
     )
+    store = Store()
     store.bulk_extend(ontology)
-    compiled = compile_ontology(store)
-    store.bulk_extend(law)
-    rules = (*compiled, *load_rules(rooms.files("reasoner", ".rq"), rooms.room("reasoner")))
-    strata = tuple(stratify(list(rules)))
-    known = {quad.triple for quad in (*ontology, *law)}
+    rules = (*compile_ontology(store), *load_rules(rooms.files("reasoner", ".rq"), rooms.room("reasoner")))
+    strata = stratify(list(rules))
+    stated = dict.fromkeys(read_triple(quad.triple) for quad in (*ontology, *law))
+    code = plans.compiled(rules)
+    index = Index()
+    index.add(stated)
+    draws = dict(zip((rule.path for rule in rules), plans.load(code, index), strict=True))
     lawful = ((tuple(r for r in s.rules if r.layer == 1 and not r.denies), s.recursive) for s in strata)
-    standing = [Stratum(kept, recursive) for kept, recursive in lawful if kept]
-    by_law = Inference(standing, Oxigraph(store), set(), all_keys(known))
-    by_law.facts = known
+    by_law = Inference([Stratum(*s) for s in lawful if s[0]], Compiled(index, draws), all_keys(stated))
+    by_law.facts = set(stated)
     by_law.draw()
-    alike = norms_that_apply_alike(store)
-    store.bulk_extend(quads(alike))
-    known |= alike
-    present = frozenset(by_law.present | all_keys(alike))
-    given = frozenset(known | by_law.drawn.keys())
-    return Knowledge(store, rules, strata, frozenset(known), present, by_law.drawn, given)
+    alike = norms_that_apply_alike(index)
+    index.add(alike)
+    numbers = {rule.path: n for n, rule in enumerate(rules)}
+    return marshal.dumps(
+        (
+            index.forward,
+            index.backward,
+            tuple(_plain(rule) for rule in rules),
+            tuple((tuple(numbers[r.path] for r in s.rules), s.recursive) for s in strata),
+            code,
+            tuple(by_law.present | all_keys(alike)),
+            marshal.dumps((*stated, *alike)),
+            marshal.dumps(tuple((t, numbers[d.rule.path], d.stratum, d.number) for t, d in by_law.drawn.items())),
+        )
+    )
+
+
+def _plain(rule: Rule) -> tuple[Any, ...]:
+    """A rule as tuples of text."""
+    values = {name: getattr(rule, name) for name in Rule.__dataclass_fields__}
+    values["branches"] = tuple(tuple(getattr(b, n) for n in Branch.__dataclass_fields__) for b in rule.branches)
+    return tuple(values.values())
+
+
+BRANCHES = list(Rule.__dataclass_fields__).index("branches")
+
+
+def _restore(kept: bytes) -> Knowledge:
+    forward, backward, plain, order, code, present, stated, inferred = marshal.loads(kept)
+    rules = []
+    for values in plain:
+        parts_of = list(values)
+        parts_of[BRANCHES] = tuple(Branch(*branch) for branch in values[BRANCHES])
+        rules.append(Rule(*parts_of))
+    index = Index()
+    index.forward, index.backward = forward, backward
+    draws = dict(zip((rule.path for rule in rules), plans.load(code, index), strict=True))
+    strata = tuple(Stratum(tuple(rules[n] for n in numbers), recursive) for numbers, recursive in order)
+    return Knowledge(index, tuple(rules), strata, draws, frozenset(present), stated, inferred)
 
 
 SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSubjectTo", "hasApplicationPeriod")
 
 
-def norms_that_apply_alike(store: Store) -> set[Triple]:
+def norms_that_apply_alike(index: Index) -> list[Triple]:
     """Which norms share bearer, conditions, exceptions, transitional rules and periods: one is tested for all."""
-    groups: dict[tuple[frozenset[Term], ...], list[NamedNode]] = {}
-    for quad in store.quads_for_pattern(None, TYPE, NamedNode(f"{ANS}TestedNorm"), None):
-        norm = quad.subject
-        if isinstance(norm, NamedNode):
-            signature = tuple(
-                frozenset(q.object for q in store.quads_for_pattern(norm, NamedNode(ANS + name), None, None))
-                for name in SIGNATURE
-            )
+    groups: dict[tuple[frozenset[Term], ...], list[Term]] = {}
+    for norm in index.subjects(TYPE, ans("TestedNorm")):
+        if is_iri(norm):
+            signature = tuple(frozenset(index.objects(norm, ans(name))) for name in SIGNATURE)
             groups.setdefault(signature, []).append(norm)
-    alike: set[Triple] = set()
-    yes = Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
+    alike: list[Triple] = []
     for norms in groups.values():
-        model = min(norms, key=str)
-        alike.add(Triple(model, NamedNode(f"{ANS}isModelNorm"), yes))
-        alike |= {Triple(norm, NamedNode(f"{ANS}appliesLike"), model) for norm in norms}
+        model = min(norms)
+        alike.append((model, ans("isModelNorm"), TRUE))
+        alike += [(norm, ans("appliesLike"), model) for norm in norms]
     return alike
 
 
@@ -376,25 +416,30 @@ class Run:
     base: Knowledge
     facts: frozenset[Triple]
     drawn: dict[Triple, Derivation]
-    _by_predicate: dict[NamedNode, list[Triple]] = field(default_factory=dict)
-    _by_subject: dict[str, dict[Term, list[Term]]] = field(default_factory=dict)
+    _by_predicate: dict[Term, list[Triple]] = field(default_factory=dict)
+    _by_subject: dict[Term, dict[Term, list[Term]]] = field(default_factory=dict)
 
-    def _read(self, predicate: str) -> dict[Term, list[Term]]:
+    def _read(self, predicate: Term) -> dict[Term, list[Term]]:
         found = self._by_subject.get(predicate)
         if found is None:
             if not self._by_predicate:
+                by_predicate = self._by_predicate
                 for triple in (*self.facts, *self.drawn):
-                    self._by_predicate.setdefault(triple.predicate, []).append(triple)
+                    known = by_predicate.get(triple[1])
+                    if known is None:
+                        by_predicate[triple[1]] = [triple]
+                    else:
+                        known.append(triple)
             found = self._by_subject[predicate] = {}
-            for subject, _, obj in self._by_predicate.get(NamedNode(predicate), ()):
+            for subject, _, obj in self._by_predicate.get(predicate, ()):
                 found.setdefault(subject, []).append(obj)
         return found
 
-    def pairs(self, predicate: str) -> list[tuple[Term, Term]]:
+    def pairs(self, predicate: Term) -> list[tuple[Term, Term]]:
         """Subjects and objects of a predicate, among facts and conclusions (not the law's own triples)."""
         return [(subject, obj) for subject, objects in self._read(predicate).items() for obj in objects]
 
-    def objects(self, subject: Term, predicate: str) -> list[Term]:
+    def objects(self, subject: Term, predicate: Term) -> list[Term]:
         """Objects of a subject's predicate, among facts and conclusions."""
         return self._read(predicate).get(subject, [])
 
@@ -403,7 +448,7 @@ class Run:
 
     @contextmanager
     def opened(self) -> Iterator[Store]:
-        """The store with this run's facts and conclusions in it."""
+        """A store with this run's facts and conclusions in it."""
         with self.base.extended((*self.facts, *self.drawn)) as store:
             yield store
 
@@ -413,7 +458,7 @@ def drawing(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple
     """A function that runs facts through the layers; from the second call on, only what changed runs again."""
     base = base or knowledge()
     with base.lock, _uncollected():
-        inference = Inference(base.strata, Oxigraph(base.store), base.given, base.present)
+        inference = Inference(base.strata, Compiled(base.index, base.draws), base.present)
 
         def draw(facts: Iterable[Triple]) -> Run:
             inference.state(facts)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
 from answerable.assess import Passes
 from answerable.cases import Case
-from answerable.engine import Term
 from answerable.errors import InputError
-from answerable.iris import ANS, DOCTRINE, LAW
+from answerable.iris import DOCTRINE, LAW
 from answerable.proofs import ProofNode, Prover
+from answerable.terms import Term, ans, iri
 from answerable.words import Words
 
 
@@ -75,10 +73,10 @@ def why_not(
         InputError: for an unknown party, norm or theory.
     """
     passes = Passes.of(case, as_of, positions)
-    bearer = NamedNode(f"{passes.iri}/{party}")
-    if not passes.arguable.objects(bearer, f"{ANS}hasStanding"):
+    bearer = iri(f"{passes.iri}/{party}")
+    if not passes.arguable.objects(bearer, ans("hasStanding")):
         raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")
-    rule = NamedNode(f"{LAW}{norm}") if norm else NamedNode(f"{DOCTRINE}{theory}")
+    rule = iri(f"{LAW}{norm}") if norm else iri(f"{DOCTRINE}{theory}")
     if not passes.types(rule):
         kind = "norm" if norm else "theory"
         raise InputError(file=passes.case.id, place=kind, found=str(norm or theory), expected=f"the id of a {kind}")
@@ -86,7 +84,7 @@ def why_not(
 
 
 class _Missing:
-    def __init__(self, passes: Passes, party: NamedNode, rule: NamedNode) -> None:
+    def __init__(self, passes: Passes, party: Term, rule: Term) -> None:
         self.passes, self.party, self.rule = passes, party, rule
 
     def name(self, term: Term) -> str:
@@ -109,16 +107,16 @@ class _Missing:
             return self.no_role("hasBearerRole")
         for assignment in assignments:
             about = self.name(p.value(assignment, "isHeldIn") or assignment)
-            if model in p.settled.objects(assignment, f"{ANS}binds"):
+            if model in p.settled.objects(assignment, ans("binds")):
                 result.append(MissingPremise(f"{p.key(self.rule)} about {about}", "it binds"))
                 continue
             result += self.time(assignment, model, about)
             result += self.conditions(assignment, about)
             for name, applies in (("hasException", "the exception applies"), ("isSubjectTo", "it moves the norm")):
                 for other in p.values(self.rule, name):
-                    if other in p.settled.objects(assignment, f"{ANS}satisfies"):
+                    if other in p.settled.objects(assignment, ans("satisfies")):
                         result.append(MissingPremise(self.name(other), applies))
-                    elif name == "isSubjectTo" and other in p.settled.objects(assignment, f"{ANS}leavesOpen"):
+                    elif name == "isSubjectTo" and other in p.settled.objects(assignment, ans("leavesOpen")):
                         asks = " ".join(self.ask(c) for c in p.undecided(assignment, other))
                         result.append(MissingPremise(self.name(other), "undecided", asks))
         return result
@@ -135,7 +133,7 @@ class _Missing:
 
     def time(self, assignment: Term, model: Term, about: str) -> list[MissingPremise]:
         p = self.passes
-        if model in p.settled.objects(assignment, f"{ANS}reachesWith"):
+        if model in p.settled.objects(assignment, ans("reachesWith")):
             return []
         matter = p.value(assignment, "isHeldIn")
         classes = set(p.values(matter, "hasClass")) if matter is not None else set()
@@ -147,7 +145,7 @@ class _Missing:
                 result.append(MissingPremise(premise, f"it applies from {p.day(period, 'appliesFrom')}"))
             elif p.values(period, "isCurrent") or p.values(period, "isUpcoming"):
                 for route in routes:
-                    if route in p.settled.objects(assignment, f"{ANS}leavesUndecided"):
+                    if route in p.settled.objects(assignment, ans("leavesUndecided")):
                         result.append(MissingPremise(f"{about} is {self.name(route)}", "not stated", self.ask(route)))
         if not result:
             premise = f"a period of application covers {about} on {p.as_of.isoformat()}"
@@ -158,7 +156,7 @@ class _Missing:
         p, result = self.passes, []
         for condition in p.values(self.rule, "hasCondition"):
             for name, state in (("failsCondition", "stated not to be so"), ("leavesConditionOpen", "not stated")):
-                if condition in p.settled.objects(assignment, f"{ANS}{name}"):
+                if condition in p.settled.objects(assignment, ans(name)):
                     alternatives = p.values(condition, "hasAlternative") or [condition]
                     premise = " or ".join(self.name(a) for a in alternatives)
                     ask = " ".join(self.ask(a) for a in alternatives) if name == "leavesConditionOpen" else ""
@@ -171,7 +169,6 @@ class _Missing:
         if not found:
             return self.no_role("isAvailableAgainst")
         for candidate in found:
-            assert isinstance(candidate, NamedNode)
             harm = self.name(p.value(candidate, "isAboutHarm") or candidate)
             status, _ = p.theory_status(candidate)
             result.append(MissingPremise(premise=f"{p.key(self.rule)} for {harm}", state=status))

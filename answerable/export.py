@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from answerable.explain import proofs
 from answerable.iris import ANS, BASE
 from answerable.records import assessment_triples, prefixes, triples
+from answerable.terms import written
 
 if TYPE_CHECKING:
     from answerable.assess import Passes
@@ -47,11 +48,11 @@ def statements(passes: Passes) -> Iterator[Triple]:
     yield from assessment_triples(passes.as_of, passes.positions)
     both = passes.settled.drawn.keys() & passes.arguable.drawn.keys()
     either = passes.settled.drawn.keys() | passes.arguable.drawn.keys()
-    for triple in sorted(either, key=str):
+    for triple in sorted(either):
         if triple in both:
-            yield triple
+            yield written(triple)
         else:
-            yield from _reported(passes, [triple], "ArguableConclusion")
+            yield from _reported(passes, [written(triple)], "ArguableConclusion")
 
 
 def _node(passes: Passes, key: str) -> NamedNode:
@@ -91,5 +92,5 @@ def _step(passes: Passes, step: ProofNode) -> NamedNode:
 
 
 def _read(text: str) -> Triple:
-    triple: Triple = next(iter(parse(f"{text} .", format=RdfFormat.N_TRIPLES))).triple
+    triple: Triple = next(iter(parse(text, format=RdfFormat.N_TRIPLES))).triple
     return triple

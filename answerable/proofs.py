@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from typing import Literal as Choice
 
-from pyoxigraph import NamedNode, Store, Triple
-
-from answerable.engine import Derivation, Run, Term, parse_term
+from answerable.engine import Derivation, Run
 from answerable.iris import ANS, ASSESSMENT, POSITION
 from answerable.rules import Branch, Pattern, Rule
+from answerable.terms import Term, Triple, is_iri, lexical, line
 from answerable.words import Words
+
+if TYPE_CHECKING:
+    from pyoxigraph import Store
 
 ProofKind = Choice["rule", "axiom", "fact", "law", "absence", "day", "position"]
 
@@ -52,7 +55,7 @@ def loose_ends(node: ProofNode) -> list[ProofNode]:
 
 def proof_id(triple: Triple) -> str:
     """The id under which an assessment refers to the proof of a conclusion."""
-    return "p" + hashlib.blake2s(str(triple).encode(), digest_size=5).hexdigest()
+    return "p" + hashlib.blake2s(" ".join(triple).encode(), digest_size=5).hexdigest()
 
 
 class Unprovable(Exception):
@@ -89,7 +92,7 @@ class Prover:
             rule=rule.id,
             says=self.words.sentence(rule.because, bindings),
             cites=list(rule.cites),
-            triples=[str(_ground(t, bindings)) for t in rule.template if _bound(t, bindings)],
+            triples=[line(_ground(t, bindings)) for t in rule.template if _bound(t, bindings)],
             premises=[],
         )
         self._memo[key] = node
@@ -112,7 +115,7 @@ class Prover:
             return (-1, 0, 0)
         found = self._derivation(triple)
         if found is None:
-            raise Unprovable(str(triple))
+            raise Unprovable(line(triple))
         return found[1]
 
     def _step(self, triple: Triple) -> tuple[tuple[str, str], Rule, Branch, dict[str, Term]]:
@@ -120,7 +123,7 @@ class Prover:
             return self._steps[triple]
         found = self._derivation(triple)
         if found is None:
-            raise Unprovable(str(triple))
+            raise Unprovable(line(triple))
         derivation, order = found
         rule = derivation.rule
         for pattern in rule.template:
@@ -130,7 +133,7 @@ class Prover:
             for branch, bindings in self._solutions(rule, wanted):
                 try:
                     if all(self._order(_ground(p, bindings)) < order for p in branch.patterns):
-                        shown = sorted((k, str(v)) for k, v in bindings.items())
+                        shown = sorted(bindings.items())
                         step = ((rule.path, repr(shown)), rule, branch, bindings)
                         self._steps[triple] = step
                         return step
@@ -146,11 +149,11 @@ class Prover:
             variables = {t for p in branch.patterns for t in p if t.startswith("?")} | set(branch.computed)
             values = ""
             if given:
-                values = f"VALUES ({' '.join(given)}) {{ ({' '.join(str(v) for v in given.values())}) }}"
+                values = f"VALUES ({' '.join(given)}) {{ ({' '.join(given.values())}) }}"
             results = self.store.query(rule.select(condition, values))
             names = [v.value for v in results.variables]  # type: ignore[union-attr]
             for solution in results:  # type: ignore[union-attr]
-                bindings = {f"?{n}": solution[n] for n in names if solution[n] is not None}
+                bindings = {f"?{n}": str(solution[n]) for n in names if solution[n] is not None}
                 if variables <= set(bindings):
                     yield branch, bindings
 
@@ -159,12 +162,12 @@ class Prover:
             return []
         own = {t for p in branch.inner_patterns for t in p if t.startswith("?")}
         given = {k: v for k, v in bindings.items() if k in own and k not in branch.computed}
-        values = f"VALUES ({' '.join(given)}) {{ ({' '.join(str(v) for v in given.values())}) }}" if given else ""
+        values = f"VALUES ({' '.join(given)}) {{ ({' '.join(given.values())}) }}" if given else ""
         results = self.store.query(f"{rule.prologue}\nSELECT * WHERE {{ {values} {branch.inner} }}")
         names = [v.value for v in results.variables]  # type: ignore[union-attr]
         triples: list[Triple] = []
         for solution in results:  # type: ignore[union-attr]
-            row = {f"?{n}": solution[n] for n in names if solution[n] is not None}
+            row = {f"?{n}": str(solution[n]) for n in names if solution[n] is not None}
             triples += [_ground(p, row) for p in branch.inner_patterns]
         return list(dict.fromkeys(triples))
 
@@ -177,7 +180,7 @@ class Prover:
         seen: set[int] = set()
         for triple in dict.fromkeys(triples):
             if triple in self.run.facts or triple in self.run.base.triples:
-                group = str(triple.subject)
+                group = triple[0]
                 if group not in leaves:
                     nodes.append(group)
                 leaves.setdefault(group, []).append(triple)
@@ -196,20 +199,20 @@ class Prover:
     def _leaf(self, triples: list[Triple]) -> ProofNode | None:
         first = triples[0]
         text = "; ".join(self.words.statement(t) for t in triples)
-        shown = [str(t) for t in triples]
-        subject = first.subject.value if isinstance(first.subject, NamedNode) else ""
+        shown = [line(t) for t in triples]
+        subject = lexical(first[0]) if is_iri(first[0]) else ""
         if first in self.run.facts:
             if subject == ASSESSMENT:
-                return ProofNode(conclusion=f"as of {self.words.name(first.object)}", kind="day", triples=shown)
+                return ProofNode(conclusion=f"as of {self.words.name(first[2])}", kind="day", triples=shown)
             if subject.startswith(POSITION):
-                source = self.words.name(first.subject)
+                source = self.words.name(first[0])
                 return ProofNode(conclusion=text, kind="position", triples=shown, source=source)
-            standing, source = self.words.standing(first.subject), self.words.source(first.subject)
+            standing, source = self.words.standing(first[0]), self.words.source(first[0])
             return ProofNode(conclusion=text, kind="fact", standing=standing, source=source, triples=shown)
         if first in self.run.base.triples:
-            cites = self.words.citations(first.subject)
+            cites = self.words.citations(first[0])
             kind: ProofKind = "axiom" if subject.startswith(ANS) or not subject else "law"
-            checked = self.words.verification(first.subject)
+            checked = self.words.verification(first[0])
             return ProofNode(conclusion=text, kind=kind, cites=cites, triples=shown, source=checked)
         return None
 
@@ -224,7 +227,7 @@ class Prover:
     def _show(self, term: str, bindings: dict[str, Term]) -> str:
         if term.startswith("?"):
             return self.words.name(bindings[term]) if term in bindings else "anything"
-        return self.words.name(parse_term(term))
+        return self.words.name(term)
 
 
 def _bound(pattern: Pattern, bindings: dict[str, Term]) -> bool:
@@ -232,16 +235,16 @@ def _bound(pattern: Pattern, bindings: dict[str, Term]) -> bool:
 
 
 def _ground(pattern: Pattern, bindings: dict[str, Term]) -> Triple:
-    subject, predicate, obj = (bindings[t] if t.startswith("?") else parse_term(t) for t in pattern)
-    return Triple(subject, predicate, obj)  # type: ignore[arg-type]
+    subject, predicate, obj = (bindings[t] if t.startswith("?") else t for t in pattern)
+    return subject, predicate, obj
 
 
 def _unify(pattern: Pattern, triple: Triple) -> dict[str, Term] | None:
     bindings: dict[str, Term] = {}
-    for term, value in zip(pattern, (triple.subject, triple.predicate, triple.object), strict=True):
+    for term, value in zip(pattern, triple, strict=True):
         if term.startswith("?"):
             if bindings.setdefault(term, value) != value:
                 return None
-        elif parse_term(term) != value:
+        elif term != value:
             return None
     return bindings

@@ -173,27 +173,28 @@ def dataset(
     from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
     from answerable.engine import knowledge
+    from answerable.terms import written
 
     store = Store()
 
     def add(triples: Iterable[Any], graph: str = "") -> None:
-        node = NamedNode(f"{ASSESSMENT}/{graph}") if graph else DefaultGraph()
-        store.bulk_extend(Quad(s, p, o, node) for s, p, o in triples)
+        name = NamedNode(f"{ASSESSMENT}/{graph}") if graph else DefaultGraph()
+        store.bulk_extend(Quad(s, p, o, name) for s, p, o in triples)
 
     base = knowledge()
-    add(base.triples)
-    add(base.drawn)
+    add(map(written, base.triples))
+    add(map(written, base.drawn))
     if case is None:
         return store, ""
     from answerable.assess import Passes
     from answerable.records import triples
 
     passes = Passes.of(case, as_of, positions)
-    stated = list(triples(passes.case, "all"))
-    for graph, found in zip(GRAPHS, (stated, passes.settled.drawn, passes.arguable.drawn), strict=True):
+    drawn = (list(map(written, run.drawn)) for run in (passes.settled, passes.arguable))
+    for graph, found in zip(GRAPHS, (list(triples(passes.case, "all")), *drawn), strict=True):
         add(found)
         add(found, graph)
-    add(passes.settled.facts)
+    add(map(written, passes.settled.facts))
     return store, passes.case.id
 
 

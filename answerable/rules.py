@@ -19,7 +19,7 @@ from typing import Any
 from answerable.errors import InputError
 from answerable.iris import ANS
 
-CACHE_FORMAT = 7
+CACHE_FORMAT = 8
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
 CONCEPTUAL = frozenset(
@@ -41,6 +41,8 @@ CONCEPTUAL = frozenset(
 
 Pattern = tuple[str, str, str]
 """A triple pattern; each term in N-Triples syntax, a variable as ``?name``."""
+Expression = tuple[Any, ...]
+"""``("term", text)``, or an operator (``=``, ``and``, ``IF``, ``CONCAT`` ...) and its operands."""
 
 
 class RuleError(InputError):
@@ -60,6 +62,16 @@ class Branch:
     inner_patterns: tuple[Pattern, ...]
     is_plain: bool
     """Whether it is nothing but triple patterns."""
+    filters: tuple[Expression, ...] = ()
+    binds: tuple[tuple[str, Expression], ...] = ()
+    values: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
+    """Variables and rows of each VALUES block."""
+    group: tuple[str, ...] = ()
+    """Variables that the sub-select groups by."""
+    aggregates: tuple[tuple[str, str, str], ...] = ()
+    """Function, variable, and the variable that gets the result, of the sub-select."""
+    inner_filters: tuple[Expression, ...] = ()
+    inner_negated: tuple[Pattern, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ def with_keys(rule: Rule) -> Rule:
     bodies = [b.patterns + b.inner_patterns for b in rule.branches]
     reads = {key(p) for body in bodies for p in body}
     needs = {key(p) for p in bodies[0]} if len(bodies) == 1 else set()
-    denies = {key(p) for b in rule.branches for p in b.negated}
+    denies = {key(p) for b in rule.branches for p in b.negated + b.inner_negated}
     writes = {key(p) for p in rule.template}
     return Rule(
         **{
@@ -136,37 +148,49 @@ def with_keys(rule: Rule) -> Rule:
 
 
 def load_rules(paths: Iterable[Path], root: Path) -> list[Rule]:
-    """Read and check rule files below ``root`` (the folder ``reasoner``).
+    """Read and check rule files below ``root`` (the folder ``reasoner``); what has not changed comes from a cache.
 
     Raises:
         RuleError: naming file and line, when a file is not a rule of the permitted form.
     """
     texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
-    digest = hashlib.sha256(json.dumps([CACHE_FORMAT, texts]).encode()).hexdigest()[:24]
-    cached = _cache_file(f"rules-{digest}.json")
+    cached = cache_file(f"rules-{CACHE_FORMAT}.json")
+    known: dict[str, Any] = {}
     if cached is not None and cached.exists():
         try:
-            return [_from_json(item) for item in json.loads(cached.read_text(encoding="utf-8"))]
-        except (ValueError, KeyError, TypeError):
-            pass
-    rules = [parse_rule(text, name) for name, text in sorted(texts.items())]
-    _write_cache(cached, json.dumps([asdict(rule) for rule in rules]))
+            known = json.loads(cached.read_text(encoding="utf-8"))
+        except (ValueError, OSError):
+            known = {}
+    rules: list[Rule] = []
+    kept: dict[str, Any] = {}
+    for name, text in sorted(texts.items()):
+        digest = hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()
+        try:
+            rule = _from_json(known[digest])
+        except (KeyError, TypeError):
+            rule = parse_rule(text, name)
+        kept[digest] = known.get(digest) or asdict(rule)
+        rules.append(rule)
+    if kept.keys() != known.keys():
+        write_cache(cached, json.dumps(kept).encode())
     return rules
 
 
-def _cache_file(name: str) -> Path | None:
+def cache_file(name: str) -> Path | None:
+    """Where a file that can be made again is kept."""
     base = os.environ.get("ANSWERABLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
     folder = Path(base) if base else Path.home() / ".cache"
     return folder / "answerable" / name
 
 
-def _write_cache(path: Path | None, text: str) -> None:
+def write_cache(path: Path | None, content: bytes) -> None:
+    """Keep a file for the next time, whole or not at all."""
     if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)
         temporary.replace(path)
     except OSError:
         pass
@@ -201,7 +225,7 @@ def parse_rule(text: str, name: str) -> Rule:
     algebra, prefixes = _parse(query, name)
     template = tuple(_pattern(t) for t in algebra.template)
     branches = _branches(algebra.p, name, body, lines)
-    for pattern in (*template, *(p for b in branches for p in b.patterns + b.negated)):
+    for pattern in (*template, *(p for b in branches for p in b.patterns + b.negated + b.inner_negated)):
         if pattern[1].startswith("?"):
             raise _error(name, lines, pattern[1], pattern[1], "a fixed predicate", "name the predicate")
     for term in (t for p in template for t in p):
@@ -328,6 +352,13 @@ class _Body:
     computed: list[str] = field(default_factory=list)
     inner: str = ""
     inner_patterns: list[Pattern] = field(default_factory=list)
+    filters: list[Expression] = field(default_factory=list)
+    binds: list[tuple[str, Expression]] = field(default_factory=list)
+    values: list[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]] = field(default_factory=list)
+    group: tuple[str, ...] = ()
+    aggregates: tuple[tuple[str, str, str], ...] = ()
+    inner_filters: list[Expression] = field(default_factory=list)
+    inner_negated: list[Pattern] = field(default_factory=list)
 
 
 def _branches(algebra: Any, name: str, text: str, lines: list[str]) -> tuple[Branch, ...]:
@@ -346,6 +377,13 @@ def _branches(algebra: Any, name: str, text: str, lines: list[str]) -> tuple[Bra
                 body.inner,
                 tuple(body.inner_patterns),
                 arm.name == "BGP",
+                tuple(body.filters),
+                tuple(body.binds),
+                tuple(body.values),
+                body.group,
+                body.aggregates,
+                tuple(body.inner_filters),
+                tuple(body.inner_negated),
             )
         )
     return tuple(result)
@@ -372,7 +410,8 @@ def _walk(node: Any, body: _Body, name: str, text: str, lines: list[str]) -> Non
     elif kind == "Extend":
         _walk(node.p, body, name, text, lines)
         body.computed.append(_term(node.var))
-        _expression(node.expr, body, name, lines)
+        _expression(node.expr, body, name, lines, top=False)
+        body.binds.append((_term(node.var), _operand(node.expr)))
     elif kind == "ToMultiSet":
         _multiset(node, body, name, text, lines)
     else:
@@ -383,6 +422,9 @@ def _walk(node: Any, body: _Body, name: str, text: str, lines: list[str]) -> Non
 def _multiset(node: Any, body: _Body, name: str, text: str, lines: list[str]) -> None:
     inner = node.p
     if inner.name == "values":
+        rows = [{_term(k): _term(v) for k, v in row.items()} for row in inner.res]
+        names = tuple(sorted({k for row in rows for k in row}))
+        body.values.append((names, tuple(tuple(row[k] for k in names) for row in rows)))
         return
     if inner.name != "Project" or body.inner:
         raise _error(name, lines, "SELECT", inner.name, "one sub-select with aggregates", "see docs/model.md, Rules")
@@ -391,15 +433,23 @@ def _multiset(node: Any, body: _Body, name: str, text: str, lines: list[str]) ->
     body.inner, _ = _braces(text, start.end(), name)
     collected = _Body()
     node = inner.p
+    made: dict[str, str] = {}
     while node.name in ("Extend", "Filter"):
         if node.name == "Extend":
-            collected.computed.append(_term(node.var))
+            made[_term(node.expr)] = _term(node.var)
         node = node.p
     if node.name != "AggregateJoin":
         raise _error(name, lines, "SELECT", "a sub-select without aggregate", "COUNT, SUM, MIN or MAX", "inline it")
     _walk(node.p.p, collected, name, text, lines)
     body.inner_patterns.extend(collected.patterns)
-    body.negated.extend(collected.negated)
+    body.inner_filters.extend(collected.filters)
+    body.inner_negated.extend(collected.negated)
+    body.group = tuple(_term(v) for v in node.p.expr or ())
+    body.aggregates = tuple(
+        (a.name.removeprefix("Aggregate_").upper(), _term(a.vars), made[_term(a.res)])
+        for a in node.A
+        if a.name != "Aggregate_Sample" and _term(a.res) in made
+    )
     matched = {t for pattern in collected.patterns for t in pattern}
     body.computed.extend(_term(v) for v in inner.PV if _term(v) not in matched)
 
@@ -426,11 +476,49 @@ def _expression(expression: Any, body: _Body, name: str, lines: list[str], top: 
         for item in expression.other:
             _expression(item, body, name, lines, top=True)
         return
+    if top and kind in OPERATORS and kind != "TrueFilter":
+        body.filters.append(_operand(expression))
     if kind not in FUNCTIONS and kind not in OPERATORS:
         shown = kind.removeprefix("Builtin_")
         raise _error(name, lines, shown, shown, "comparisons, arithmetic, IRI, CONCAT, STR, IF", "docs/model.md")
     for value in expression.values():
         _expression(value, body, name, lines, top=False)
+
+
+WORDS = {
+    "ConditionalAndExpression": "and",
+    "ConditionalOrExpression": "or",
+    "UnaryNot": "not",
+    "UnaryMinus": "negative",
+    "Builtin_IRI": "IRI",
+    "Builtin_CONCAT": "CONCAT",
+    "Builtin_STR": "STR",
+    "Builtin_IF": "IF",
+}
+
+
+def _operand(expression: Any) -> Expression:
+    """An expression of the permitted part as data."""
+    kind = getattr(expression, "name", None)
+    if kind is None:
+        return ("term", _term(expression))
+    if kind == "RelationalExpression":
+        if expression.op in ("IN", "NOT IN"):
+            return (expression.op, _operand(expression.expr), *(_operand(e) for e in expression.other))
+        return (expression.op, _operand(expression.expr), _operand(expression.other))
+    if kind in ("AdditiveExpression", "MultiplicativeExpression"):
+        result = _operand(expression.expr)
+        for op, other in zip(expression.op, expression.other, strict=True):
+            result = (str(op), result, _operand(other))
+        return result
+    if kind in ("ConditionalAndExpression", "ConditionalOrExpression"):
+        return (WORDS[kind], _operand(expression.expr), *(_operand(e) for e in expression.other))
+    if kind == "Function":
+        return ("cast", _term(expression.iri), *(_operand(e) for e in expression.expr))
+    arguments = expression.get("expr") if "expr" in expression else expression.get("arg")
+    if kind == "Builtin_IF":
+        arguments = [expression.arg1, expression.arg2, expression.arg3]
+    return (WORDS[kind], *(_operand(a) for a in (arguments if isinstance(arguments, list) else [arguments])))
 
 
 # -- strata ----------------------------------------------------------------------------------------------------------

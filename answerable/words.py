@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
-
-from answerable.engine import LABEL, Run, Term
+from answerable.engine import Run
 from answerable.iris import ANS, BASE, CASE
+from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical
 
-SOURCE = NamedNode("http://purl.org/dc/terms/source")
+SOURCE = "<http://purl.org/dc/terms/source>"
 MINTED_NAMES = {
     "role": "the role of {second} as {first} in {about}",
     "norm": "{first} on {second} about {about}",
@@ -33,40 +32,36 @@ class Words:
     """Reads labels and citations from the knowledge and from one run's facts."""
 
     def __init__(self, run: Run) -> None:
-        self.store: Store = run.base.store
         self.run = run
         self._cited: dict[Term, list[str]] = {}
 
     @cached_property
-    def _facts(self) -> dict[tuple[str, str], str]:
-        found: dict[tuple[str, str], str] = {}
-        for t in self.run.facts:
-            value = t.object.value if isinstance(t.object, NamedNode | Literal) else str(t.object)
-            found[(str(t.subject), t.predicate.value)] = value
-        return found
+    def _facts(self) -> dict[tuple[Term, Term], Term]:
+        return {(subject, predicate): obj for subject, predicate, obj in self.run.facts}
 
     def label(self, term: Term) -> str:
         """The English label, from the case or the knowledge, or nothing."""
-        return self._facts.get((str(term), LABEL.value)) or self.run.base.labels.get(term, "")
+        stated = self._facts.get((term, LABEL))
+        return lexical(stated) if stated is not None else self.run.base.labels.get(term, "")
 
     def name(self, term: Term) -> str:
         """What a person would call the node: an id of the law, a label, a value."""
-        if isinstance(term, Literal):
-            return term.value
-        if not isinstance(term, NamedNode):
+        if is_literal(term):
+            return lexical(term)
+        if not is_iri(term):
             return "something"
-        iri = term.value
-        if iri.startswith(CASE):
-            return self._case_name(iri)
-        if iri.startswith(BASE) and not iri.startswith(ANS):
-            return iri.rsplit("/", 1)[-1]
-        return self.label(term) or re.split(r"[#/]", iri.rstrip("/"))[-1]
+        text = lexical(term)
+        if text.startswith(CASE):
+            return self._case_name(text)
+        if text.startswith(BASE) and not text.startswith(ANS):
+            return text.rsplit("/", 1)[-1]
+        return self.label(term) or re.split(r"[#/]", text.rstrip("/"))[-1]
 
-    def _case_name(self, iri: str) -> str:
-        case, _, path = iri.removeprefix(CASE).partition("/")
+    def _case_name(self, text: str) -> str:
+        case, _, path = text.removeprefix(CASE).partition("/")
         match = MINTED.match(path)
         if match is None:
-            return self.label(NamedNode(iri)) or path
+            return self.label(iri(text)) or path
         about = self._case_name(f"{CASE}x/{match['about']}")
         first, _, second = match["rest"].partition("/")
         second = self._case_name(f"{CASE}{case}/{second}")
@@ -75,8 +70,8 @@ class Words:
     def statement(self, triple: Triple) -> str:
         """A triple in words."""
         subject, predicate, obj = triple
-        verb = self.label(predicate) or re.split(r"[#/]", predicate.value)[-1]
-        if predicate.value.endswith("#type"):
+        verb = self.label(predicate) or re.split(r"[#/]", lexical(predicate))[-1]
+        if predicate == TYPE:
             verb = "is a"
         return f"{self.name(subject)} {verb} {self.name(obj)}"
 
@@ -90,21 +85,16 @@ class Words:
         return re.sub(r"\{(\w+)\}", put, template)
 
     def standing(self, subject: Term) -> str:
-        value = self._facts.get((str(subject), f"{ANS}hasStanding"), "")
-        return value.removeprefix(ANS).lower()
+        value = self._facts.get((subject, ans("hasStanding")))
+        return lexical(value).removeprefix(ANS).lower() if value is not None else ""
 
     def source(self, subject: Term) -> str:
-        return self._facts.get((str(subject), f"{ANS}isStatedIn"), "")
+        value = self._facts.get((subject, ans("isStatedIn")))
+        return lexical(value) if value is not None else ""
 
     def objects(self, subject: Term, *names: str) -> list[str]:
         """Values of ontology properties of a node of the knowledge."""
-        if not isinstance(subject, NamedNode):
-            return []
-        found: list[str] = []
-        for name in names:
-            for value in self.run.base.objects(subject, name):
-                found.append(value.value if isinstance(value, NamedNode | Literal) else str(value))
-        return sorted(dict.fromkeys(found))
+        return sorted({lexical(value) for name in names for value in self.run.base.objects(subject, name)})
 
     def verification(self, subject: Term) -> str:
         return ", ".join(v.removeprefix(ANS) for v in self.objects(subject, "hasVerification"))
@@ -119,21 +109,17 @@ class Words:
         own = self.objects(subject, *CITING)
         if own:
             return own
-        if isinstance(subject, NamedNode):
-            own = sorted(
-                q.object.value
-                for q in self.store.quads_for_pattern(subject, SOURCE, None, None)
-                if isinstance(q.object, NamedNode | Literal)
-            )
-            if own:
-                return own
-            instrument = self.objects(subject, "isPartOf")
-            if instrument and depth < 2:
-                return self._citations(NamedNode(instrument[0]), depth + 1)
-            if depth < 2:
-                for name in (*CARRIERS, *CARRIERS_FURTHER):
-                    for quad in self.store.quads_for_pattern(None, NamedNode(f"{ANS}{name}"), subject, None):
-                        above = self._citations(quad.subject, depth + 1)
-                        if above:
-                            return above
+        base = self.run.base
+        own = sorted(lexical(source) for source in base.index.objects(subject, SOURCE))
+        if own or not is_iri(subject):
+            return own
+        instrument = self.objects(subject, "isPartOf")
+        if instrument and depth < 2:
+            return self._citations(iri(instrument[0]), depth + 1)
+        if depth < 2:
+            for name in (*CARRIERS, *CARRIERS_FURTHER):
+                for carrier in base.index.subjects(ans(name), subject):
+                    above = self._citations(carrier, depth + 1)
+                    if above:
+                        return above
         return []

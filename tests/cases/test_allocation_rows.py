@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from answerable.assess import Passes
+from answerable.terms import ans, lexical
 
 ROWS = Path(__file__).parent / "hard-rows"
 ANS = "https://w3id.org/answerable/ontology#"
@@ -21,10 +22,8 @@ PREFIXES = "".join(
 def found(row: str, *names: str) -> set[tuple[str, ...]]:
     """Last parts of subject and object of each triple with one of the properties, in the settled record."""
     passes = Passes.of(ROWS / f"{row}.yaml")
-    pairs = {(name, s, o) for name in names for s, o in passes.settled.pairs(ANS + name)}
-    return {
-        (name, *(str(getattr(t, "value", t)).rsplit("#")[-1].rsplit("/")[-1] for t in (s, o))) for name, s, o in pairs
-    }
+    pairs = {(name, s, o) for name in names for s, o in passes.settled.pairs(ans(name))}
+    return {(name, *(lexical(t).rsplit("#")[-1].rsplit("/")[-1] for t in (s, o))) for name, s, o in pairs}
 
 
 LIABLE = ("makesJointlyLiable", "makesSeverallyLiable", "makesSolelyLiable", "leavesShareOpen")

@@ -11,8 +11,8 @@ from answerable.engine import run
 from answerable.iris import ANS
 from answerable.records import assessment_triples, triples
 from answerable.rooms import files
+from answerable.terms import TYPE, is_iri, lexical, read_triple, written
 
-TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 BY_DEFINITION = "classes/owl/"
 
 
@@ -20,17 +20,17 @@ BY_DEFINITION = "classes/owl/"
 def test_same_classes(path: Path) -> None:
     case = load(path)
     facts = list(triples(case, "arguable", case.as_of))
-    result = run([*facts, *assessment_triples(case.as_of, {})])
+    result = run(map(read_triple, (*facts, *assessment_triples(case.as_of, {}))))
     # Classes that a circumstance or a rule gives are outside OWL: HermiT is told of them, and must agree on the rest.
-    by_rule = [t for t, d in result.drawn.items() if t.predicate == TYPE and not d.rule.id.startswith(BY_DEFINITION)]
+    by_rule = [written(t) for t, d in result.drawn.items() if t[1] == TYPE and not d.rule.id.startswith(BY_DEFINITION)]
     report = check_consistency([*facts, *by_rule])
     assert report.consistent
 
-    individuals = {t.subject for t in facts if isinstance(t.subject, NamedNode)}
-    ours: dict[str, set[str]] = {individual.value: set() for individual in individuals}
-    for triple in {*facts, *result.drawn}:
-        if triple.predicate == TYPE and triple.subject in individuals and isinstance(triple.object, NamedNode):
-            ours[triple.subject.value].add(triple.object.value)
+    individuals = {t.subject.value for t in facts if isinstance(t.subject, NamedNode)}
+    ours: dict[str, set[str]] = {individual: set() for individual in individuals}
+    for subject, predicate, obj in {*map(read_triple, facts), *result.drawn}:
+        if predicate == TYPE and lexical(subject) in individuals and is_iri(obj):
+            ours[lexical(subject)].add(lexical(obj))
     for individual in sorted(ours):
         classes = {iri for iri in ours[individual] if iri.startswith(ANS)}
         assert classes == report.types.get(individual, set()), individual

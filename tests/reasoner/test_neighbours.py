@@ -1,4 +1,4 @@
-"""Every rule with its neighbours, alone, on both engines."""
+"""Every rule with its neighbours, alone, as a compiled plan and on two engines."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import pytest
 import rdflib
 import yaml
 
-from answerable import rooms
+from answerable import plans, rooms
 from answerable.records import prefixes
 from answerable.rules import Rule, load_rules
+from answerable.terms import read_triple, written
 
 ROOT = rooms.room("reasoner")
 TESTS = Path(__file__).parent
@@ -50,6 +51,7 @@ def test_a_rule_has_every_kind_of_neighbour(rule: Rule) -> None:
 def test_neighbour(rule: Rule, case: dict[str, Any]) -> None:
     drawn = on_oxigraph(rule, case["facts"])
     assert values(on_rdflib(rule, case["facts"])) == values(drawn), "the two engines disagree"
+    assert values(compiled(rule, case["facts"])) == values(drawn), "the compiled plan disagrees"
     expected = read(case.get("expect", ""))
     absent = read(case.get("absent", ""))
     assert values(expected) <= values(drawn), f"{rule.id}: not concluded: {expected - drawn}"
@@ -59,6 +61,13 @@ def test_neighbour(rule: Rule, case: dict[str, Any]) -> None:
 def read(turtle: str) -> set[pyoxigraph.Triple]:
     parsed = pyoxigraph.parse(PREFIXES + turtle, format=pyoxigraph.RdfFormat.TURTLE)
     return {quad.triple for quad in parsed}
+
+
+def compiled(rule: Rule, facts: str) -> set[pyoxigraph.Triple]:
+    index = plans.Index()
+    index.add(map(read_triple, read(facts)))
+    (draw,) = plans.load(plans.compiled([rule]), index)
+    return set(map(written, draw()))
 
 
 def on_oxigraph(rule: Rule, facts: str) -> set[pyoxigraph.Triple]:

@@ -1,0 +1,39 @@
+"""The same rules on pyoxigraph's SPARQL engine: the other peer in tests and benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import Quad, RdfFormat, Store
+
+from answerable.engine import Inference, Knowledge
+from answerable.rules import Rule
+from answerable.terms import Triple, line, read_triple, written
+
+
+class Oxigraph:
+    """A backend for ``answerable.engine.Inference``."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.store = Store()
+        self.store.bulk_load("\n".join(map(line, triples)).encode(), format=RdfFormat.N_TRIPLES)
+
+    def construct(self, rule: Rule) -> Iterable[Triple]:
+        return map(read_triple, self.store.query(rule.construct))  # type: ignore[arg-type]
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        self.store.extend(Quad(*written(triple)) for triple in triples)
+
+    def remove(self, triples: Iterable[Triple]) -> None:
+        for triple in triples:
+            self.store.remove(Quad(*written(triple)))
+
+    def holds(self, triple: Triple) -> bool:
+        return Quad(*written(triple)) in self.store
+
+
+def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:
+    """Everything that pyoxigraph concludes from the facts under the same rules."""
+    inference = Inference(base.strata, Oxigraph((*base.triples, *base.drawn)), base.present)
+    inference.state(facts)
+    return set(inference.drawn)
