@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from answerable.assessment import (
     Assessment,
     Classification,
     ClauseStatus,
+    CompletenessItem,
     Compliance,
     ContractEffect,
     Defence,
@@ -171,8 +172,7 @@ class Passes:
 
     def pairs(self, name: str) -> list[tuple[Term, Term]]:
         """Pairs of an ontology property in either run, in a fixed order."""
-        found = dict.fromkeys(self.settled.pairs(ans(name))) | dict.fromkeys(self.arguable.pairs(ans(name)))
-        return sorted(found)
+        return sorted({*self.settled.pairs(ans(name)), *self.arguable.pairs(ans(name))})
 
     def nodes(self, name: str) -> list[Term]:
         """Findings of a class in either run."""
@@ -183,25 +183,42 @@ class Passes:
         """Objects in either run, else in the knowledge."""
         if name in OF_LAW:
             return self.base.objects(subject, name)
-        settled = self.settled.objects(subject, ans(name))
-        arguable = self.arguable.objects(subject, ans(name))
-        if not settled and not arguable:
-            return self.base.objects(subject, name)
-        if settled == arguable and len(settled) == 1:
-            return settled
-        return sorted({*settled, *arguable})
+        merged = self._merged.get(name)
+        if merged is None:
+            merged = self._merged[name] = self._merge(ans(name))
+        return merged.get(subject) or self.base.objects(subject, name)
+
+    @cached_property
+    def _merged(self) -> dict[str, dict[Term, list[Term]]]:
+        return {}
+
+    def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
+        """Subjects to objects of a predicate, what either run says, in a fixed order."""
+        settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
+        merged = {
+            subject: found
+            if len(found) == 1 and settled.get(subject) == found
+            else sorted({*found, *settled.get(subject, ())})
+            for subject, found in arguable.items()
+        }
+        return merged | {subject: sorted(found) for subject, found in settled.items() if subject not in merged}
 
     def value(self, subject: Term, name: str) -> Term | None:
         found = self.values(subject, name)
         return found[0] if found else None
 
+    @cached_property
+    def _keys(self) -> dict[Term | None, str]:
+        return {None: ""}
+
     def key(self, term: Term | None) -> str:
         """The short id of a node."""
-        if term is None:
-            return ""
-        if is_iri(term):
-            return term[1:-1].rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-        return lexical(term)
+        found = self._keys.get(term)
+        if found is None:
+            assert term is not None
+            found = term[1:-1].rsplit("#", 1)[-1].rsplit("/", 1)[-1] if is_iri(term) else lexical(term)
+            self._keys[term] = found
+        return found
 
     def keys(self, subject: Term, name: str) -> list[str]:
         return [self.key(v) for v in self.values(subject, name)]
@@ -275,7 +292,7 @@ class Passes:
             as_of=self.as_of,
             positions=self.positions,
             assumptions=self.assumptions(),
-            labels=self.labels(parts),
+            labels=self.labels(parts["completeness"]),
             **parts,
         )
 
@@ -503,7 +520,7 @@ class Passes:
         triple = (node, ans(name), value)
         return self.settled.holds(triple) or self.arguable.holds(triple)
 
-    def types(self, node: Term) -> Set[Term]:
+    def types(self, node: Term) -> frozenset[Term]:
         return self.base.types(node)
 
     def evidence(self, node: Term, element: Term) -> list[str]:
@@ -717,25 +734,10 @@ class Passes:
 
     # -- names
 
-    def labels(self, parts: Mapping[str, Any]) -> dict[str, str]:
+    def labels(self, completeness: Iterable[CompletenessItem]) -> dict[str, str]:
         """A name for each id that the assessment uses."""
-        used: set[str] = set()
-
-        def collect(value: Any) -> None:
-            if isinstance(value, str):
-                used.add(value)
-            elif isinstance(value, list):
-                for v in value:
-                    collect(v)
-            elif isinstance(value, dict):
-                for k, v in value.items():
-                    used.add(k)
-                    collect(v)
-            elif hasattr(value, "__dict__"):
-                for v in value.__dict__.values():
-                    collect(v)
-
-        collect([self.case.id, *parts.values()])
+        used = {self.case.id, *self._keys.values()}
+        used |= {key or "" for row in completeness for key in (row.dossier, row.item, row.owner)}
         names = self.base.names | {self.case.id: self.case.title or self.case.id}
         names |= {self.key(subject): self.key(label) for subject, label in self.arguable.pairs(LABEL)}
         return {k: names[k] for k in sorted(used) if k in names}

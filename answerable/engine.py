@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 class Backend(Protocol):
     """What inference asks of an engine."""
 
-    def construct(self, rule: Rule) -> Iterable[Triple]: ...
+    def construct(self, rule: Rule) -> dict[Triple, None]:
+        """What a rule draws, each triple once."""
 
-    def add(self, triples: Iterable[Triple]) -> None: ...
+    def add(self, triples: Iterable[Triple]) -> Iterable[Triple]:
+        """Take in triples; those that were not there."""
 
     def remove(self, triples: Iterable[Triple]) -> None: ...
-
-    def holds(self, triple: Triple) -> bool: ...
 
 
 class Compiled:
@@ -47,7 +47,6 @@ class Compiled:
         self.draws = draws
         self.add = index.add
         self.remove = index.remove
-        self.holds = index.holds
 
     def construct(self, rule: Rule) -> dict[Triple, None]:
         return self.draws[rule.path]()
@@ -90,16 +89,17 @@ class Inference:
 
     def state(self, facts: Iterable[Triple]) -> None:
         """Make these the facts, and draw what follows."""
-        # What the knowledge itself states is no fact of the case.
-        drawn, before, holds = self.drawn, self.facts, self.backend.holds
-        wanted = {t for t in facts if t in before or t in drawn or not holds(t)}
-        added, gone = wanted - self.facts, self.facts - wanted
-        self.facts = wanted
-        for triple in added & self.drawn.keys():
+        wanted = dict.fromkeys(facts)
+        gone = [t for t in self.facts if t not in wanted]
+        drawn = [t for t in wanted if t in self.drawn and t not in self.facts]
+        fresh = [t for t in wanted if t not in self.drawn and t not in self.facts]
+        for triple in drawn:
             self._also.setdefault(triple, []).append(self.drawn.pop(triple))
-        self.backend.remove(t for t in gone if not self._fall_back(t))
-        self.backend.add(added)
-        self.draw(all_keys(added | gone))
+        self.backend.remove([t for t in gone if not self._fall_back(t)])
+        # What the knowledge itself states is no fact of the case.
+        added = [*drawn, *self.backend.add(fresh)]
+        self.facts = {*(t for t in self.facts if t in wanted), *added}
+        self.draw(all_keys((*added, *gone)))
 
     def draw(self, changed: Set[str] | None = None) -> None:
         """Run every stratum that reads or denies one of the keys; all of them if none are given."""
@@ -110,7 +110,7 @@ class Inference:
             if everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads):
                 changed |= self._redo(number, stratum)
 
-    def _keys(self, rule: Rule, triples: set[Triple]) -> Set[str]:
+    def _keys(self, rule: Rule, triples: Sequence[Triple]) -> Set[str]:
         """The keys of what a rule drew or gave up, from now on present."""
         if not triples:
             return frozenset()
@@ -126,14 +126,14 @@ class Inference:
         if not stratum.recursive:
             (rule,) = stratum.rules
             before = self._outputs.get(rule.path, {})
-            after = dict.fromkeys(self.backend.construct(rule)) if runnable else {}
+            after = self.backend.construct(rule) if runnable else {}
             self._outputs[rule.path] = after
-            gone = self._retract(rule, [t for t in before if t not in after]) if before else set()
+            gone = self._retract(rule, [t for t in before if t not in after]) if before else []
             fresh = self._assert(rule, [t for t in after if t not in before] if before else after, number)
-            return self._keys(rule, gone | fresh)
+            return self._keys(rule, gone + fresh)
         past: set[Triple] = set()
         for rule in stratum.rules:
-            past |= self._retract(rule, self._outputs.pop(rule.path, {}))
+            past |= set(self._retract(rule, self._outputs.pop(rule.path, {})))
         now: set[Triple] = set()
         last: dict[str, int] = {}
         stamps: dict[str, int] = {}
@@ -148,31 +148,31 @@ class Inference:
                 clock += 1
                 last[rule.path] = clock
                 old = self._outputs.get(rule.path, {})
-                after = dict.fromkeys(self.backend.construct(rule))
+                after = self.backend.construct(rule)
                 self._outputs[rule.path] = after
                 fresh = self._assert(rule, [t for t in after if t not in old], number)
                 if fresh:
                     stamps.update(dict.fromkeys(self._keys(rule, fresh), clock))
-                    now |= fresh
+                    now |= set(fresh)
                     quiet = False
             if quiet:
                 return all_keys(past ^ now)
 
-    def _assert(self, rule: Rule, triples: Iterable[Triple], number: int) -> set[Triple]:
-        """Take in what a rule draws; the triples that are new, and their keys as present."""
-        drawn, facts, holds = self.drawn, self.facts, self.backend.holds
-        fresh = []
+    def _assert(self, rule: Rule, triples: Iterable[Triple], number: int) -> list[Triple]:
+        """Take in what a rule draws; the triples that are new."""
+        drawn, facts = self.drawn, self.facts
+        candidates = []
         for triple in triples:
             if triple in drawn or triple in facts:
                 self._also.setdefault(triple, []).append(Derivation(rule, number, len(drawn)))
-            elif not holds(triple):
-                fresh.append(triple)
-                drawn[triple] = Derivation(rule, number, len(drawn))
-        if fresh:
-            self.backend.add(fresh)
-        return set(fresh)
+            else:
+                candidates.append(triple)
+        fresh = list(self.backend.add(candidates)) if candidates else candidates
+        for triple in fresh:
+            drawn[triple] = Derivation(rule, number, len(drawn))
+        return fresh
 
-    def _retract(self, rule: Rule, triples: Iterable[Triple]) -> set[Triple]:
+    def _retract(self, rule: Rule, triples: Iterable[Triple]) -> list[Triple]:
         """Give up what a rule no longer draws; the triples that nothing else draws."""
         lost = []
         for triple in triples:
@@ -184,7 +184,7 @@ class Inference:
             elif triple in self._also:
                 self._also[triple] = [d for d in self._also[triple] if d.rule is not rule]
         self.backend.remove(lost)
-        return set(lost)
+        return lost
 
     def _fall_back(self, triple: Triple) -> bool:
         """Let another rule that draws the triple stand for it, if there is one."""
@@ -209,7 +209,10 @@ class Knowledge:
     inferred: bytes
     """Marshalled: the triples that follow from the law alone, each with rule, stratum and number."""
     lock: threading.RLock = field(default_factory=threading.RLock)
+    predicates: frozenset[Term] = frozenset()
+    """Of which the knowledge itself has triples."""
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
+    _types: dict[Term, frozenset[Term]] = field(default_factory=dict)
 
     @cached_property
     def triples(self) -> frozenset[Triple]:
@@ -259,10 +262,13 @@ class Knowledge:
                 found = self._objects[key] = tuple(sorted(self.index.objects(subject, ans(name))))
         return found
 
-    def types(self, subject: Term) -> Set[Term]:
+    def types(self, subject: Term) -> frozenset[Term]:
         """Classes of a node of the knowledge."""
-        with self.lock:
-            return set(self.index.objects(subject, TYPE))
+        found = self._types.get(subject)
+        if found is None:
+            with self.lock:
+                found = self._types[subject] = frozenset(self.index.objects(subject, TYPE))
+        return found
 
     @contextmanager
     def extended(self, triples: Iterable[Triple]) -> Iterator[Store]:
@@ -386,9 +392,19 @@ def _restore(kept: bytes) -> Knowledge:
         rules.append(Rule(*parts_of))
     index = Index()
     index.forward, index.backward = forward, backward
+    lasting = frozenset(predicate for predicate, table in forward.items() if table)
     draws = dict(zip((rule.path for rule in rules), plans.load(code, index), strict=True))
     strata = tuple(Stratum(tuple(rules[n] for n in numbers), recursive) for numbers, recursive in order)
-    return Knowledge(index, tuple(rules), strata, draws, frozenset(present), stated, inferred)
+    return Knowledge(
+        index,
+        tuple(rules),
+        strata,
+        draws,
+        frozenset(present),
+        stated,
+        inferred,
+        predicates=frozenset(p for p, t in forward.items() if t),
+    )
 
 
 SIGNATURE = ("isPartOf", "hasBearerRole", "hasCondition", "hasException", "isSubjectTo", "hasApplicationPeriod")
@@ -419,7 +435,8 @@ class Run:
     _by_predicate: dict[Term, list[Triple]] = field(default_factory=dict)
     _by_subject: dict[Term, dict[Term, list[Term]]] = field(default_factory=dict)
 
-    def _read(self, predicate: Term) -> dict[Term, list[Term]]:
+    def read(self, predicate: Term) -> dict[Term, list[Term]]:
+        """Subjects to objects of a predicate, among facts and conclusions (not the law's own triples)."""
         found = self._by_subject.get(predicate)
         if found is None:
             if not self._by_predicate:
@@ -436,12 +453,12 @@ class Run:
         return found
 
     def pairs(self, predicate: Term) -> list[tuple[Term, Term]]:
-        """Subjects and objects of a predicate, among facts and conclusions (not the law's own triples)."""
-        return [(subject, obj) for subject, objects in self._read(predicate).items() for obj in objects]
+        """Subjects and objects of a predicate, as ``read`` has them."""
+        return [(subject, obj) for subject, objects in self.read(predicate).items() for obj in objects]
 
     def objects(self, subject: Term, predicate: Term) -> list[Term]:
         """Objects of a subject's predicate, among facts and conclusions."""
-        return self._read(predicate).get(subject, [])
+        return self.read(predicate).get(subject, [])
 
     def holds(self, triple: Triple) -> bool:
         return triple in self.drawn or triple in self.facts
@@ -467,8 +484,7 @@ def drawing(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple
         try:
             yield draw
         finally:
-            inference.backend.remove(inference.facts)
-            inference.backend.remove(inference.drawn)
+            base.index.forget((*inference.facts, *inference.drawn), base.predicates)
 
 
 def run(facts: Iterable[Triple], base: Knowledge | None = None) -> Run:

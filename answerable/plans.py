@@ -7,7 +7,7 @@ patterns in a rule file still says where to begin. The plans of all rules are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from decimal import Decimal
 from types import CodeType
 from typing import Any
@@ -35,19 +35,30 @@ class Index:
             self.backward[predicate] = {}
         return forward, self.backward[predicate]
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        for subject, predicate, obj in triples:
-            forward, backward = self.table(predicate)
+    def add(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Take in triples; those that were not there."""
+        fresh: list[Triple] = []
+        tables = self.forward
+        for triple in triples:
+            subject, predicate, obj = triple
+            forward = tables.get(predicate)
+            if forward is None:
+                forward, _ = self.table(predicate)
             found = forward.get(subject)
             if found is None:
                 forward[subject] = {obj: None}
+            elif obj in found:
+                continue
             else:
                 found[obj] = None
+            fresh.append(triple)
+            backward = self.backward[predicate]
             found = backward.get(obj)
             if found is None:
                 backward[obj] = {subject: None}
             else:
                 found[subject] = None
+        return fresh
 
     def remove(self, triples: Iterable[Triple]) -> None:
         for subject, predicate, obj in triples:
@@ -58,6 +69,14 @@ class Index:
                     found.pop(other, None)
                     if not found:
                         del table[one]
+
+    def forget(self, triples: Iterable[Triple], lasting: Set[Term]) -> None:
+        """Remove triples; of a predicate that is not lasting, all there are."""
+        self.remove(t for t in triples if t[1] in lasting)
+        for predicate, forward in self.forward.items():
+            if forward and predicate not in lasting:
+                forward.clear()
+                self.backward[predicate].clear()
 
     def holds(self, triple: Triple) -> bool:
         return triple[2] in self.forward.get(triple[1], {}).get(triple[0], ())
@@ -169,13 +188,28 @@ class _Writer:
         self.tables: dict[Term, int] = {}
         self.names: dict[str, str] = {}
         self.depth = 1
+        self.loops: list[int] = []
+        """How deep each loop stands that is open."""
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self.depth + text)
 
     def open(self, text: str) -> None:
+        if text.startswith("for "):
+            self.loops.append(self.depth)
         self.line(text)
         self.depth += 1
+
+    def leave(self, loops: int) -> None:
+        """Leave the innermost loops at once."""
+        inner = self.loops[len(self.loops) - loops :]
+        for position in range(len(inner)):
+            if position:
+                self.depth = inner[-position]
+                self.open("else:")
+                self.line("continue")
+                self.depth -= 1
+            self.line("break")
 
     def table(self, predicate: Term, direction: str) -> str:
         return f"{direction}{self.tables.setdefault(predicate, len(self.tables))}"
@@ -195,6 +229,7 @@ def source(rules: Sequence[Rule]) -> str:
         writer.line("out = {}")
         for branch in rule.branches:
             depth = writer.depth
+            writer.loops = []
             _branch(writer, rule, branch)
             writer.depth = depth
         writer.line("return out")
@@ -223,6 +258,7 @@ def _branch(writer: _Writer, rule: Rule, branch: Branch) -> None:
         writer.line("groups = {}")
         depth = writer.depth
         _joins(writer, branch.inner_patterns, branch.inner_negated, branch.inner_filters, (), (), bound)
+        writer.loops = []
         key = "".join(f"{writer.name(v)}, " for v in branch.group)
         row = "".join(f"{writer.name(v)}, " for _, v, _ in branch.aggregates)
         writer.line(f"groups.setdefault(({key}), []).append(({row}))")
@@ -234,10 +270,20 @@ def _branch(writer: _Writer, rule: Rule, branch: Branch) -> None:
         for position, (function, _, result) in enumerate(branch.aggregates):
             writer.line(f"{writer.name(result)} = {AGGREGATES[function]}([row[{position}] for row in rows])")
         bound |= {*branch.group, *(result for _, _, result in branch.aggregates)}
-    _joins(writer, branch.patterns, branch.negated, branch.filters, branch.binds, branch.values, bound)
-    for subject, predicate, obj in rule.template:
-        if all(not t.startswith("?") or t in bound for t in (subject, obj)):
-            writer.line(f"out[{writer.name(subject)}, {predicate!r}, {writer.name(obj)}] = None")
+    wanted = {t for pattern in rule.template for t in pattern if t.startswith("?")}
+    heads = [f"{writer.name(s)}, {p!r}, {writer.name(o)}" for s, p, o in rule.template]
+
+    def once() -> None:
+        """What is drawn already need not be drawn again."""
+        if len(heads) == 1:
+            writer.open(f"if ({heads[0]}) not in out:")
+
+    extra = _joins(
+        writer, branch.patterns, branch.negated, branch.filters, branch.binds, branch.values, bound, wanted, once
+    )
+    for head in heads:
+        writer.line(f"out[{head}] = None")
+    writer.leave(extra)
 
 
 def _joins(
@@ -248,8 +294,14 @@ def _joins(
     binds: Iterable[tuple[str, Expression]],
     values: Iterable[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]],
     bound: set[str],
-) -> None:
-    """Loops and tests for a body; afterwards ``bound`` has its variables, and the writer stands innermost."""
+    wanted: set[str] | None = None,
+    once: Callable[[], None] = lambda: None,
+) -> int:
+    """Loops and tests for a body; afterwards ``bound`` has its variables, and the writer stands innermost.
+
+    Returns how many of the loops add nothing to what is wanted: one match in them is enough. ``once`` writes what is
+    to be tested before them.
+    """
     waiting, denied, tests, computed, rows = list(patterns), list(negated), list(filters), list(binds), list(values)
     joined = {t for p in waiting for t in p if t.startswith("?")} | {v for v, _ in computed} | bound
     joined |= {v for names, _ in rows for v in names}
@@ -271,28 +323,31 @@ def _joins(
             settle()
 
     settle()
+    enough: int | None = None
     while waiting or rows:
+        if enough is None and wanted is not None and wanted <= bound:
+            enough = len(writer.loops)
+            once()
         ranked = [(_rank(p, bound), n) for n, p in enumerate(waiting)]
         rank, position = min(ranked) if ranked else (9, 0)
-        # A block of values comes once nothing cheaper than following a bound object is left.
-        ready = [r for r in rows if rank > 2 or set(r[0]) <= bound]
+        # A block of values comes once nothing that is bound leads on.
+        ready = [r for r in rows if rank > 1 or set(r[0]) <= bound]
         if ready:
             _values(writer, ready[0], bound)
             rows.remove(ready[0])
         else:
             _match(writer, waiting.pop(position), bound)
         settle()
+    return 0 if enough is None else len(writer.loops) - enough
 
 
 def _rank(pattern: Pattern, bound: set[str]) -> int:
     subject, _, obj = (not t.startswith("?") or t in bound for t in pattern)
     if subject and obj:
         return 0
-    if subject:
+    if subject or (obj and pattern[2] in bound):
         return 1
-    if obj:
-        return 2 if pattern[2] in bound else 3
-    return 4 if bound else 3
+    return 2 if obj else 3
 
 
 def _match(writer: _Writer, pattern: Pattern, bound: set[str]) -> None:

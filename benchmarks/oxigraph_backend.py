@@ -18,18 +18,17 @@ class Oxigraph:
         self.store = Store()
         self.store.bulk_load("\n".join(map(line, triples)).encode(), format=RdfFormat.N_TRIPLES)
 
-    def construct(self, rule: Rule) -> Iterable[Triple]:
-        return map(read_triple, self.store.query(rule.construct))  # type: ignore[arg-type]
+    def construct(self, rule: Rule) -> dict[Triple, None]:
+        return dict.fromkeys(map(read_triple, self.store.query(rule.construct)))  # type: ignore[arg-type]
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        self.store.extend(Quad(*written(triple)) for triple in triples)
+    def add(self, triples: Iterable[Triple]) -> list[Triple]:
+        fresh = [triple for triple in triples if Quad(*written(triple)) not in self.store]
+        self.store.extend(Quad(*written(triple)) for triple in fresh)
+        return fresh
 
     def remove(self, triples: Iterable[Triple]) -> None:
         for triple in triples:
             self.store.remove(Quad(*written(triple)))
-
-    def holds(self, triple: Triple) -> bool:
-        return Quad(*written(triple)) in self.store
 
 
 def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:

@@ -16,23 +16,21 @@ class Rdflib:
     """A backend for ``answerable.engine.Inference``."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.graph = rdflib.Graph()
-        self.add(triples)
+        self.graph = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
 
-    def construct(self, rule: Rule) -> Iterable[Triple]:
+    def construct(self, rule: Rule) -> dict[Triple, None]:
         result = self.graph.query(rule.construct).graph
         assert result is not None
-        return [(s.n3(), p.n3(), o.n3()) for s, p, o in result]  # type: ignore[attr-defined]
+        return {(s.n3(), p.n3(), o.n3()): None for s, p, o in result}  # type: ignore[attr-defined]
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        self.graph.parse(data="\n".join(map(line, triples)), format="nt")
+    def add(self, triples: Iterable[Triple]) -> list[Triple]:
+        fresh = [triple for triple in triples if tuple(map(from_n3, triple)) not in self.graph]
+        self.graph.parse(data="\n".join(map(line, fresh)), format="nt")
+        return fresh
 
     def remove(self, triples: Iterable[Triple]) -> None:
         gone = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
         self.graph -= gone
-
-    def holds(self, triple: Triple) -> bool:
-        return tuple(map(from_n3, triple)) in self.graph
 
 
 def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:
