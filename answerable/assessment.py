@@ -242,7 +242,8 @@ class Assessment(Part):
     classifications: list[Classification] = []
     obligations: list[Obligation] = []
     rules: list[Obligation] = Field(
-        default=[], description="rules that bind nobody to act and apply to a party: exemptions, presumptions, liability"
+        default=[],
+        description="rules that bind nobody to act and apply to a party: exemptions, presumptions, liability",
     )
     liability: list[Liability] = []
     allocation: list[Allocation] = []
