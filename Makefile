@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CASE ?= data/cases/moffatt-v-air-canada.yaml
 
-.PHONY: demo test bench clean
+.PHONY: demo test bench docs clean
 
 demo: $(READY)
 	@$(BIN)/answerable assess $(CASE)
@@ -17,6 +17,10 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+docs: $(READY)
+	@rm -rf build/docs
+	@$(BIN)/python -m answerable.catalogue build/docs
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "answerable needs Python 3.11, 3.12 or 3.13; try: make PYTHON=python3.12")'

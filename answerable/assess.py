@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from answerable.assessment import (
     Accountable,
@@ -98,6 +98,35 @@ def assess(
         InputError: for an unreadable case file or an unknown position.
     """
     return Passes.of(case, as_of, positions).assessment
+
+
+class Period(NamedTuple):
+    """An application period of a norm: the classes it covers, and its first and last day."""
+
+    node: Term
+    covers: frozenset[Term]
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the law says of a norm in every case, as an assessment shows it."""
+
+    label: str
+    provision: str
+    evidence: tuple[str, ...]
+    verification: Verification | None
+    periods: tuple[Period, ...]
+    deferrals: tuple[date, ...]
+    cites: tuple[str, ...]
+    tier: str
+    tier_label: str
+    tier_currency: str | None
+    tier_cites: tuple[str, ...]
+
+    def period(self, node: Term) -> Period:
+        return next(p for p in self.periods if p.node == node)
 
 
 KEPT = 8
@@ -340,21 +369,21 @@ class Passes:
             )
         return result
 
-    def statuses(self, node: Term, name: str, ranked: Iterable[str]) -> tuple[str, str]:
+    def statuses(self, node: Term, name: str, ranked: Mapping[str, Any]) -> tuple[str, Standing]:
         """The stronger of a finding's values in the two runs, and its standing."""
-        order = list(ranked)
+        predicate = ans(name)
 
         def best(r: Run) -> str:
-            found = {self.key(v) for v in r.objects(node, ans(name))}
-            return next((s for s in order if s in found), "")
+            found = [self.key(v) for v in r.objects(node, predicate)]
+            return found[0] if len(found) == 1 else next((s for s in ranked if s in found), "")
 
         settled, arguable = best(self.settled), best(self.arguable)
         if settled == arguable:
             return settled, "established"
-        stronger = min((s for s in (settled, arguable) if s), key=order.index)
+        stronger = min((s for s in (settled, arguable) if s), key=list(ranked).index)
         return stronger, "arguable"
 
-    BINDING: ClassVar = {
+    BINDING: ClassVar[dict[str, ObligationStatus]] = {
         "Binding": "binding",
         "Recommended": "recommended",
         "Applicable": "applicable",
@@ -362,7 +391,7 @@ class Passes:
         "Exempt": "exempt",
         "NotYetApplicable": "not_yet_applicable",
     }
-    COMPLIANCE: ClassVar = {
+    COMPLIANCE: ClassVar[dict[str, Compliance]] = {
         "Breached": "breached",
         "Undocumented": "undocumented",
         "Fulfilled": "fulfilled",
@@ -378,36 +407,64 @@ class Passes:
         result = []
         for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}):
             status, standing = self.statuses(node, "hasBindingStatus", self.BINDING)
-            norm = self.value(node, "testsNorm")
+            norm, matter = self.value(node, "testsNorm"), self.value(node, "isAboutMatter")
             assert norm is not None
-            compliance, _ = self.statuses(node, "hasComplianceStatus", self.COMPLIANCE)
-            periods = self.periods(node, norm, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
-            starts = sorted(d for p in periods if (d := self.day(p, "appliesFrom")))
-            ends = sorted(d for p in periods if (d := self.day(p, "appliesUntil")))
-            if status == "NotYetApplicable":
-                moved = [d for t in self.values(norm, "isSubjectTo") if (d := self.day(t, "defersTo"))]
-                starts = starts or [d for d in moved if d > self.as_of]
-            outcome = cast(Compliance, self.COMPLIANCE.get(compliance, "unknown"))
+            sheet = self.sheet(norm)
+            compliance: Compliance | None = None
+            if status == "Binding":
+                outcome, _ = self.statuses(node, "hasComplianceStatus", self.COMPLIANCE)
+                compliance = self.COMPLIANCE.get(outcome, "unknown")
+            first, last, cites = self.span(norm, matter, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
+            if status == "NotYetApplicable" and first is None:
+                first = next((day for day in sheet.deferrals if day > self.as_of), None)
             result.append(
                 Obligation(
                     norm=self.key(norm),
-                    label=self.words.label(norm),
+                    label=sheet.label,
                     bearer=self.key(self.value(node, "hasBearer")),
-                    about=self.key(self.value(node, "isAboutMatter")),
-                    status=cast(ObligationStatus, self.BINDING[status]),
-                    standing=cast(Standing, standing),
-                    compliance=outcome if status == "Binding" else None,
-                    applies_from=starts[0] if starts else None,
-                    applies_to=ends[0] if ends else None,
-                    provision=self.text(norm, "hasProvision"),
-                    evidence=self.keys(norm, "isEvidencedBy"),
-                    sanction=self.sanction(node, norm),
-                    verification=self.verification(norm),
-                    cites=self.cites(norm, *periods),
+                    about=self.key(matter),
+                    status=self.BINDING[status],
+                    standing=standing,
+                    compliance=compliance,
+                    applies_from=first,
+                    applies_to=last,
+                    provision=sheet.provision,
+                    evidence=list(sheet.evidence),
+                    sanction=self.sanction(node, sheet),
+                    verification=sheet.verification,
+                    cites=list(cites),
                     proof=self.proof(node, "hasBindingStatus", ans(status)),
                 )
             )
         return result
+
+    def sheet(self, norm: Term) -> Sheet:
+        """What the law says of a norm, in every case."""
+        found = self.base.sheets.get(norm)
+        if found is None:
+            tier = self.value(norm, "isSanctionedBy")
+            periods = (
+                Period(p, frozenset(self.values(p, "covers")), self.day(p, "appliesFrom"), self.day(p, "appliesUntil"))
+                for p in self.values(norm, "hasApplicationPeriod")
+            )
+            moved = (self.day(rule, "defersTo") for rule in self.values(norm, "isSubjectTo"))
+            found = self.base.sheets[norm] = Sheet(
+                label=self.words.label(norm),
+                provision=self.text(norm, "hasProvision"),
+                evidence=tuple(self.keys(norm, "isEvidencedBy")),
+                verification=self.verification(norm),
+                periods=tuple(periods),
+                deferrals=tuple(sorted(day for day in moved if day)),
+                cites=tuple(self.cites(norm)),
+                tier=self.key(tier),
+                tier_label=self.words.label(tier) if tier is not None else "",
+                tier_currency=(self.text(tier, "hasCurrency") or None) if tier is not None else None,
+                tier_cites=tuple(self.cites(tier)) if tier is not None else (),
+            )
+        # Its ids are used, whoever made it.
+        for key in (found.tier, *found.evidence):
+            self._keys[key] = key
+        return found
 
     @cached_property
     def _classes(self) -> dict[Term | None, set[Term]]:
@@ -419,23 +476,39 @@ class Passes:
             self._classes[node] = set(self.values(cast(Term, node), "hasClass"))
         return self._classes[node]
 
-    def periods(self, node: Term, norm: Term, state: str) -> list[Term]:
-        """The norm's periods that are current or upcoming and cover the matter, or may cover it."""
-        classes = self.classes_of(self.value(node, "isAboutMatter"))
-        found = [p for p in self.values(norm, "hasApplicationPeriod") if self.values(p, state)]
-        return [p for p in found if classes & set(self.values(p, "covers"))] or found
+    @cached_property
+    def _spans(self) -> dict[tuple[Term, Term | None, str], tuple[date | None, date | None, tuple[str, ...]]]:
+        return {}
 
-    def sanction(self, node: Term, norm: Term) -> Sanction | None:
-        tier = self.value(norm, "isSanctionedBy")
-        if tier is None:
+    def span(self, norm: Term, matter: Term | None, state: str) -> tuple[date | None, date | None, tuple[str, ...]]:
+        """First and last day of the norm's current or upcoming periods that cover the matter, and what is cited."""
+        key = (norm, matter, state)
+        found = self._spans.get(key)
+        if found is None:
+            sheet = self.sheet(norm)
+            periods = [sheet.period(p) for p in self.periods(norm, matter, state)]
+            starts = sorted(p.first for p in periods if p.first)
+            ends = sorted(p.last for p in periods if p.last)
+            cites = dict.fromkeys((*sheet.cites, *(c for p in periods for c in self.cites(p.node))))
+            found = (starts[0] if starts else None, ends[0] if ends else None, tuple(cites))
+            self._spans[key] = found
+        return found
+
+    def periods(self, norm: Term, matter: Term | None, state: str) -> list[Term]:
+        """The norm's periods that are current or upcoming and cover the matter, or may cover it."""
+        classes = self.classes_of(matter)
+        found = [p for p in self.sheet(norm).periods if self.values(p.node, state)]
+        return [p.node for p in found if classes & p.covers] or [p.node for p in found]
+
+    def sanction(self, node: Term, sheet: Sheet) -> Sanction | None:
+        if not sheet.tier:
             return None
-        ceiling = self.number(node, "hasFineCeiling")
         return Sanction(
-            norm=self.key(tier),
-            max=ceiling,
-            currency=self.text(tier, "hasCurrency") or None,
-            basis=self.words.label(tier),
-            cites=self.cites(tier),
+            norm=sheet.tier,
+            max=self.number(node, "hasFineCeiling"),
+            currency=sheet.tier_currency,
+            basis=sheet.tier_label,
+            cites=list(sheet.tier_cites),
         )
 
     EFFECTS: ClassVar[dict[str, DefenceEffect]] = {
@@ -679,7 +752,7 @@ class Passes:
             rules = [r for r in involved if self.settled.holds((assignment, ans("leavesOpen"), r))]
             if self.settled.holds((node, ans("hasBindingStatus"), ans("Open"))):
                 rules.append(norm)
-                for period in self.periods(node, norm, "isCurrent"):
+                for period in self.periods(norm, self.value(node, "isAboutMatter"), "isCurrent"):
                     for route in self.values(period, "covers"):
                         if self.settled.holds((assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None

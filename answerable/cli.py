@@ -181,17 +181,7 @@ def query(
     else:
         values = dict(_pair("--param", text) for text in param or ())
         columns, rows = queries.run(name, case, values, _day(as_of), _positions(position))
-    if format is RowFormat.json:
-        _print_json([dict(zip(columns, row, strict=True)) for row in rows])
-    elif format is RowFormat.csv:
-        import csv
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerows([columns, *rows])
-    else:
-        from answerable.report import render_table
-
-        render_table(columns, rows)
+    _print_rows(columns, rows, format)
 
 
 @app.command()
@@ -241,6 +231,94 @@ def diff(
         render_changes(before, after)
 
 
+law_app = typer.Typer(
+    name="law", help="Read the law that is encoded: units, lists, history, coverage.", no_args_is_help=True
+)
+app.add_typer(law_app)
+
+UnitId = Annotated[str, typer.Argument(metavar="ID", help="The id of a unit of law, such as AIA_26_1.")]
+
+
+class TableFormat(StrEnum):
+    table = "table"
+    json = "json"
+
+
+@law_app.command("show")
+def law_show(
+    id: UnitId, format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text
+) -> None:
+    """Print a norm with its conditions, exceptions, periods, penalty, source, and the rules that use it."""
+    from answerable.law import law, plain
+
+    unit = law().unit(id)
+    if format is TextFormat.json:
+        _print_json(plain(unit))
+    else:
+        from answerable.law_report import render_unit
+
+        render_unit(unit)
+
+
+@law_app.command("list")
+def law_list(
+    bearer: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="Whom it addresses: deployer, AIActDeployer.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The day that the status is of; by default today.")
+    ] = None,
+    instrument: Annotated[str | None, typer.Option(metavar="I", help="The instrument, such as ai-act.")] = None,
+    modality: Annotated[str | None, typer.Option(metavar="M", help="What it is, such as obligation.")] = None,
+    status: Annotated[str | None, typer.Option(metavar="S", help="applies, upcoming or superseded.")] = None,
+    format: Annotated[RowFormat, typer.Option(help="How to print it.")] = RowFormat.table,
+) -> None:
+    """List the norms, and what each is on a day."""
+    from answerable.law import law, plain
+    from answerable.law_report import LIST_COLUMNS, cells, render_rows
+
+    asked = _day(on, "--on") or date.today()
+    rows = law().rows(bearer, asked, instrument, modality, status)
+    if format is RowFormat.json:
+        _print_json([plain(row) for row in rows])
+    elif format is RowFormat.csv:
+        _print_rows(LIST_COLUMNS, [cells(row) for row in rows], format)
+    else:
+        render_rows(rows, asked)
+
+
+@law_app.command("history")
+def law_history(
+    id: UnitId, format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text
+) -> None:
+    """Print the versions of a unit, what was planned when, and what amended it."""
+    from answerable.law import law, plain
+
+    history = law().history(id)
+    if format is TextFormat.json:
+        _print_json(plain(history))
+    else:
+        from answerable.law_report import render_history
+
+        render_history(history)
+
+
+@law_app.command("coverage")
+def law_coverage(
+    format: Annotated[TableFormat, typer.Option(help="How to print it.")] = TableFormat.table,
+) -> None:
+    """Say how much of each law table is in the graph, and why the rest is not."""
+    from answerable.law import coverage, plain
+
+    found = coverage()
+    if format is TableFormat.json:
+        _print_json([plain(table) for table in found])
+    else:
+        from answerable.law_report import render_coverage
+
+        render_coverage(found)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from answerable import __version__
@@ -258,7 +336,7 @@ def _options(
     pass
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, option: str = "--as-of") -> date | None:
     from answerable import InputError
 
     if text is None:
@@ -266,7 +344,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError("--as-of", "", text, "a day that exists, written YYYY-MM-DD") from None
+        raise InputError(option, "", text, "a day that exists, written YYYY-MM-DD") from None
 
 
 def _pair(option: str, text: str) -> tuple[str, str]:
@@ -297,6 +375,19 @@ def _plain(node: ProofNode, seen: set[int] | None = None) -> dict[str, Any]:
         return {**own, "shown_above": True}
     seen.add(id(node))
     return {**own, "premises": [_plain(p, seen) for p in node.premises]}
+
+
+def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]], format: RowFormat) -> None:
+    if format is RowFormat.json:
+        _print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif format is RowFormat.csv:
+        import csv
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([columns, *rows])
+    else:
+        from answerable.report import render_table
+
+        render_table(columns, rows)
 
 
 def _print_json(data: Any) -> None:

@@ -213,6 +213,9 @@ class Knowledge:
     """Of which the knowledge itself has triples."""
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
     _types: dict[Term, frozenset[Term]] = field(default_factory=dict)
+    sheets: dict[Term, Any] = field(default_factory=dict)
+    """What readers have made of nodes of the law, kept for the next case."""
+    cited: dict[Term, list[str]] = field(default_factory=dict)
 
     @cached_property
     def triples(self) -> frozenset[Triple]:
@@ -403,7 +406,7 @@ def _restore(kept: bytes) -> Knowledge:
         frozenset(present),
         stated,
         inferred,
-        predicates=frozenset(p for p, t in forward.items() if t),
+        predicates=lasting,
     )
 
 

@@ -33,7 +33,7 @@ class Words:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._cited: dict[Term, list[str]] = {}
+        self._cited = run.base.cited
 
     @cached_property
     def _facts(self) -> dict[tuple[Term, Term], Term]:
