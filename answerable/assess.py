@@ -19,6 +19,7 @@ from answerable.assessment import (
     ClauseStatus,
     CompletenessItem,
     Compliance,
+    Connection,
     ContractEffect,
     Defence,
     DefenceEffect,
@@ -109,6 +110,18 @@ class Period(NamedTuple):
     last: date | None
 
 
+class Tier(NamedTuple):
+    """A sanction as an assessment shows it."""
+
+    node: Term
+    label: str
+    currency: str | None
+    formula: str
+    is_national: bool
+    imposed_by: str
+    cites: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What the law says of a norm in every case, as an assessment shows it."""
@@ -120,10 +133,7 @@ class Sheet:
     periods: tuple[Period, ...]
     deferrals: tuple[date, ...]
     cites: tuple[str, ...]
-    tier: str
-    tier_label: str
-    tier_currency: str | None
-    tier_cites: tuple[str, ...]
+    tier: Tier | None
 
     def period(self, node: Term) -> Period:
         return next(p for p in self.periods if p.node == node)
@@ -309,6 +319,7 @@ class Passes:
             "classifications": self.classifications(),
             "obligations": [o for o in obligations if not self.is_rule(o.norm)],
             "rules": [o for o in obligations if self.is_rule(o.norm)],
+            "conflict_of_laws": self.connections(),
             "liability": liability,
             "allocation": self.allocations(),
             "accountable": self.accountable(),
@@ -456,13 +467,10 @@ class Passes:
                 periods=tuple(periods),
                 deferrals=tuple(sorted(day for day in moved if day)),
                 cites=tuple(self.cites(norm)),
-                tier=self.key(tier),
-                tier_label=self.words.label(tier) if tier is not None else "",
-                tier_currency=(self.text(tier, "hasCurrency") or None) if tier is not None else None,
-                tier_cites=tuple(self.cites(tier)) if tier is not None else (),
+                tier=self.tier(tier) if tier is not None else None,
             )
         # Its ids are used, whoever made it.
-        for key in (found.tier, *found.evidence):
+        for key in found.evidence:
             self._keys[key] = key
         return found
 
@@ -501,14 +509,86 @@ class Passes:
         return [p.node for p in found if classes & p.covers] or [p.node for p in found]
 
     def sanction(self, node: Term, sheet: Sheet) -> Sanction | None:
-        if not sheet.tier:
+        """The tier that reaches this bearer, which is not always the norm's own."""
+        under = self.value(node, "isSanctionedUnder")
+        tier = self.tier(under) if under is not None else sheet.tier
+        if tier is None:
             return None
+        national = self.value(node, "leavesFineToNationalLaw")
+        periodic = self.value(node, "mayIncurPeriodicPenalty")
         return Sanction(
-            norm=sheet.tier,
+            norm=self.key(tier.node),
             max=self.number(node, "hasFineCeiling"),
-            currency=sheet.tier_currency,
-            basis=sheet.tier_label,
-            cites=list(sheet.tier_cites),
+            currency=tier.currency,
+            basis=tier.label,
+            formula=self.tier(national).formula if national is not None else tier.formula,
+            modified_by=self.keys(node, "hasFineModifier"),
+            set_by_national_law=national is not None or tier.is_national,
+            periodic=self.tier(periodic).formula if periodic is not None else "",
+            imposed_by=tier.imposed_by,
+            cites=list(tier.cites),
+        )
+
+    def tier(self, node: Term) -> Tier:
+        """What the law says of a sanction, in every case."""
+        found: Tier | None = self.base.sheets.get((node, "tier"))
+        if found is None:
+            counted = self.text(node, "hasPenaltyFormula") or self.ceiling(node)
+            found = Tier(
+                node=node,
+                label=self.words.label(node),
+                currency=self.text(node, "hasCurrency") or None,
+                formula=counted or self.text(node, "hasStatement"),
+                is_national=self.text(node, "isSetByNationalLaw") == "true",
+                imposed_by=self.text(node, "isImposedBy"),
+                cites=tuple(self.cites(node)),
+            )
+            self.base.sheets[(node, "tier")] = found
+        return found
+
+    def ceiling(self, node: Term) -> str:
+        """How the ceiling of a fine is counted."""
+        amount, share = self.number(node, "hasMaximumAmount"), self.number(node, "hasMaximumShareOfTurnover")
+        money = f"{self.text(node, 'hasCurrency')} {amount:,}" if amount is not None else ""
+        part = f"{(share * 100).normalize():f} % of worldwide annual turnover" if share is not None else ""
+        if not money or not part:
+            return f"up to {money or part}" if money or part else ""
+        which = "higher" if self.text(node, "isHigherOf") == "true" else "lower"
+        return f"up to {money} or {part}, whichever is {which}"
+
+    def connections(self) -> list[Connection]:
+        """Which law applies to each harm, and which courts may decide, by the rules on conflicts of laws."""
+        found = [
+            self.connection(node, kind, self.value(node, "leadsTo"))
+            for kind, cls in (("applicable_law", "ApplicableLawFinding"), ("court", "CompetentCourtFinding"))
+            for node in self.nodes(cls)
+        ]
+        for harm, country in self.pairs("hasOverridingLaw"):
+            standing = self.standing((harm, ans("hasOverridingLaw"), country))
+            proof = self.proof(harm, "hasOverridingLaw", country)
+            found.append(
+                Connection(
+                    harm=self.key(harm),
+                    kind="overriding_law",
+                    country=self.key(country),
+                    standing=standing,
+                    proof=proof,
+                )
+            )
+        return found
+
+    def connection(self, node: Term, kind: Any, country: Term | None) -> Connection:
+        claim, rule = self.value(node, "isOptionOf"), self.value(node, "restsOn")
+        assert claim is not None and rule is not None and country is not None
+        return Connection(
+            harm=self.key(self.value(claim, "isAboutHarm")),
+            kind=kind,
+            country=self.key(country),
+            party=self.key(self.value(claim, "hasDefendant")) or None,
+            rule=self.key(rule),
+            standing=self.standing((node, ans("leadsTo"), country)),
+            cites=self.cites(rule),
+            proof=self.proof(node, "leadsTo", country),
         )
 
     EFFECTS: ClassVar[dict[str, DefenceEffect]] = {

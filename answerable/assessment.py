@@ -70,12 +70,19 @@ class Classification(Part):
 
 
 class Sanction(Part):
-    """The ceiling of the fine for breach of a norm."""
+    """What the breach of a norm costs."""
 
     norm: str
-    max: Number | None = None
+    max: Number | None = Field(
+        default=None, description="ceiling of the fine, once the record gives what it depends on"
+    )
     currency: str | None = None
     basis: str = ""
+    formula: str = Field(default="", description="how the ceiling is counted, in words")
+    modified_by: list[str] = Field(default=[], description="rules that lower or lift the ceiling for this party")
+    set_by_national_law: bool = False
+    periodic: str = Field(default="", description="periodic penalty that may come on top, in words")
+    imposed_by: str = ""
     cites: list[str] = []
 
 
@@ -95,6 +102,19 @@ class Obligation(Part):
     evidence: list[str] = Field(default=[], description="classes of document that would show it fulfilled")
     sanction: Sanction | None = None
     verification: Verification | None = None
+    cites: list[str] = []
+    proof: str = ""
+
+
+class Connection(Part):
+    """A country whose law applies to a harm, or whose courts may decide on it, and through which rule."""
+
+    harm: str
+    kind: Literal["applicable_law", "court", "overriding_law"]
+    country: str
+    party: str | None = None
+    rule: str = ""
+    standing: Standing
     cites: list[str] = []
     proof: str = ""
 
@@ -245,6 +265,7 @@ class Assessment(Part):
         default=[],
         description="norms that apply and bind nobody to act: exemptions, presumptions, liability",
     )
+    conflict_of_laws: list[Connection] = Field(default=[], description="which law applies to a harm, and which courts")
     liability: list[Liability] = []
     allocation: list[Allocation] = []
     accountable: list[Accountable] = []

@@ -257,6 +257,7 @@ class Unit(Record):
     kind = "unit"
     under = "OrganisationalUnit"
     type: Annotated[Name, Term()] = "OrganisationalUnit"
+    established_in: Annotated[Codes, Jurisdiction()] = ()
 
 
 class Party(Record):
@@ -306,6 +307,7 @@ class Clause(Record):
     amount: Number | None = None
     currency: Currency | None = None
     metrics: Texts = ()
+    selects: Annotated[Codes, Jurisdiction(), Field(description="the law or the courts that a clause chooses")] = ()
 
 
 class Contract(Record):
@@ -463,6 +465,7 @@ class NormExpectation(Model):
 class ObligationsExpectation(Model):
     binding: Annotated[tuple[NormExpectation, ...], _Records] = ()
     applicable: Annotated[tuple[NormExpectation, ...], _Records] = ()
+    recommended: Annotated[tuple[NormExpectation, ...], _Records] = ()
     not_binding: Annotated[tuple[NormExpectation, ...], _Records] = ()
     open: Annotated[tuple[NormExpectation, ...], _Records] = ()
     exempt: Annotated[tuple[NormExpectation, ...], _Records] = ()
@@ -494,8 +497,24 @@ class RoleExpectation(Model):
 class SanctionExpectation(Model):
     norm: LawId
     bearer: Annotated[Id, Link(_ACTOR)]
-    max: Number
+    max: Annotated[Number | None, Field(description="left out: no ceiling is counted")] = None
     currency: Currency | None = None
+    tier: LawId | None = None
+    national: Annotated[Flag | None, Field(description="whether national law sets the penalty")] = None
+
+
+class ClassificationExpectation(Model):
+    artefact: Annotated[Id, Link(("artefact",))]
+    class_: Annotated[Text, Field(alias="class")]
+    status: Annotated[Text, _choice("within", "outside", "exempt", "unknown")] = "within"
+
+
+class ConnectionExpectation(Model):
+    harm: Annotated[Id, Link(("harm",))]
+    kind: Annotated[Text, _choice("applicable_law", "court", "overriding_law")]
+    country: Text
+    rule: LawId | None = None
+    holds: Flag = True
 
 
 class Expectation(Model):
@@ -508,6 +527,8 @@ class Expectation(Model):
     liability: Annotated[tuple[TheoryExpectation, ...], _Records] = ()
     accountable: Annotated[tuple[AccountabilityExpectation, ...], _Records] = ()
     sanctions: Annotated[tuple[SanctionExpectation, ...], _Records] = ()
+    classifications: Annotated[tuple[ClassificationExpectation, ...], _Records] = ()
+    conflict_of_laws: Annotated[tuple[ConnectionExpectation, ...], _Records] = ()
     voids: Texts = ()
     absent_voids: Texts = ()
     open_questions: Texts = ()

@@ -213,7 +213,7 @@ class Knowledge:
     """Of which the knowledge itself has triples."""
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
     _types: dict[Term, frozenset[Term]] = field(default_factory=dict)
-    sheets: dict[Term, Any] = field(default_factory=dict)
+    sheets: dict[object, Any] = field(default_factory=dict)
     """What readers have made of nodes of the law, kept for the next case."""
     cited: dict[Term, list[str]] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ def mismatches(found: Assessment, expected: Expectation) -> list[str]:
 
 def obligations(found: Assessment, expected: Expectation) -> list[str]:
     wrong = []
-    for status in ("binding", "applicable", "open", "exempt", "not_yet_applicable", "not_binding"):
+    for status in ("binding", "applicable", "recommended", "open", "exempt", "not_yet_applicable", "not_binding"):
         for entry in getattr(expected.obligations, status):
             mine = [o for o in (*found.obligations, *found.rules) if (o.norm, o.bearer) == (entry.norm, entry.bearer)]
             if entry.about:
@@ -66,7 +66,20 @@ def rest(found: Assessment, expected: Expectation) -> list[str]:
     asked = {q.fact for q in found.open_questions}
     wrong += [f"{q} is not asked" for q in expected.open_questions if q not in asked]
     for entry in expected.sanctions:
-        fines = [o.sanction for o in found.obligations if (o.norm, o.bearer) == (entry.norm, entry.bearer)]
-        if entry.max not in [f.max for f in fines if f]:
-            wrong.append(f"fine of {entry.bearer} under {entry.norm}: expected {entry.max}, is {fines}")
+        everything = (*found.obligations, *found.rules)
+        fines = [o.sanction for o in everything if (o.norm, o.bearer) == (entry.norm, entry.bearer) and o.sanction]
+        fitting = [f for f in fines if f.max == entry.max]
+        fitting = [f for f in fitting if entry.tier in (None, f.norm) and entry.currency in (None, f.currency)]
+        fitting = [f for f in fitting if entry.national in (None, f.set_by_national_law)]
+        if not fitting:
+            wrong.append(f"fine of {entry.bearer} under {entry.norm}: expected {entry}, is {fines}")
+    for item in expected.classifications:
+        statuses = [c.status for c in found.classifications if (c.artefact, c.class_) == (item.artefact, item.class_)]
+        if item.status not in statuses:
+            wrong.append(f"{item.artefact} as {item.class_}: expected {item.status}, is {statuses}")
+    for link in expected.conflict_of_laws:
+        mine = [c for c in found.conflict_of_laws if (c.harm, c.kind) == (link.harm, link.kind)]
+        fits = [c for c in mine if c.country == link.country and link.rule in (None, c.rule)]
+        if bool(fits) is not link.holds:
+            wrong.append(f"{link.kind} of {link.harm}: expected {link}, is {mine}")
     return wrong
