@@ -13,16 +13,40 @@ if TYPE_CHECKING:
     from answerable.check import check
     from answerable.errors import InputError
     from answerable.explain import explain, why_not
+    from answerable.timeline import calendar
 
 __version__ = "0.1.0"
 
-__all__ = ["Assessment", "Case", "InputError", "__version__", "assess", "check", "explain", "load", "why_not"]
+__all__ = [
+    "Assessment",
+    "Case",
+    "InputError",
+    "__version__",
+    "assess",
+    "calendar",
+    "check",
+    "explain",
+    "load",
+    "why_not",
+]
+    "Assessment",
+    "Case",
+    "InputError",
+    "__version__",
+    "assess",
+    "calendar",
+    "check",
+    "explain",
+    "load",
+    "why_not",
+]
 
 _HOMES = {
     "Assessment": "assessment",
     "Case": "cases",
     "InputError": "errors",
     "assess": "assess",
+    "calendar": "timeline",
     "check": "check",
     "explain": "explain",
     "load": "casefile",

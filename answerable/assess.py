@@ -75,18 +75,25 @@ OF_LAW = frozenset(
 
 
 def record_of(
-    case: Case, record: RecordName, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+    case: Case,
+    record: RecordName,
+    as_of: date | None = None,
+    positions: Mapping[str, bool] | None = None,
+    known_on: date | None = None,
 ) -> list[Triple]:
     """The facts that one record of the case rests on, with the as-of day and the positions answered in it."""
     day = as_of or case.as_of or date.today()
     answers = dict(case.positions) | dict(positions or {})
     if record == "arguable":
         answers = dict.fromkeys(position_names(), True) | answers
-    return [read_triple(t) for t in (*triples(case, record, day), *assessment_triples(day, answers))]
+    return [read_triple(t) for t in (*triples(case, record, day), *assessment_triples(day, answers, known_on))]
 
 
 def assess(
-    case: Case | str | Path, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+    case: Case | str | Path,
+    as_of: date | None = None,
+    positions: Mapping[str, bool] | None = None,
+    known_on: date | None = None,
 ) -> Assessment:
     """Who answers for the harm of a case, on a day.
 
@@ -94,11 +101,12 @@ def assess(
         case: a case, or the path of a case file.
         as_of: the day of the question; by default the case's own.
         positions: sides taken on contested questions; those not taken stay contested.
+        known_on: take the law as it was known on this earlier day; by default as known on the day of the question.
 
     Raises:
-        InputError: for an unreadable case file or an unknown position.
+        InputError: for an unreadable case file, an unknown position, or a day of knowledge after that of the question.
     """
-    return Passes.of(case, as_of, positions).assessment
+    return Passes.of(case, as_of, positions, known_on).assessment
 
 
 class Period(NamedTuple):
@@ -153,12 +161,17 @@ class Passes:
     case: Case
     as_of: date
     positions: dict[str, bool]
+    known_on: date
     settled: Run
     arguable: Run
 
     @classmethod
     def of(
-        cls, case: Case | str | Path, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+        cls,
+        case: Case | str | Path,
+        as_of: date | None = None,
+        positions: Mapping[str, bool] | None = None,
+        known_on: date | None = None,
     ) -> Passes:
         loaded = case if isinstance(case, Case) else load(Path(case))
         taken = dict(loaded.positions) | dict(positions or {})
@@ -174,14 +187,19 @@ class Passes:
                     hint=f"did you mean {near[0]}?" if near else "",
                 )
         day = as_of or loaded.as_of or date.today()
-        settled = frozenset(record_of(loaded, "settled", day, taken))
-        arguable = frozenset(record_of(loaded, "arguable", day, taken))
+        if known_on is not None and known_on > day:
+            expected = f"a day up to {day}, the day of the question"
+            raise InputError(
+                loaded.id, "known_on", str(known_on), expected, "leave it out for the law as known that day"
+            )
+        settled = frozenset(record_of(loaded, "settled", day, taken, known_on))
+        arguable = frozenset(record_of(loaded, "arguable", day, taken, known_on))
         key = (loaded.id, day, settled, arguable)
         found = _RECENT.pop(key, None)
         # Documents that are denied or dated later stand in no record, and still tell what a dossier lacks.
         if found is None or found.case != loaded:
             with drawing() as draw:
-                found = cls(loaded, day, taken, draw(settled), draw(arguable))
+                found = cls(loaded, day, taken, known_on or day, draw(settled), draw(arguable))
         _RECENT[key] = found
         while len(_RECENT) > KEPT:
             _RECENT.pop(next(iter(_RECENT)), None)
@@ -330,6 +348,7 @@ class Passes:
         return Assessment(
             case=self.case.id,
             as_of=self.as_of,
+            known_on=self.known_on,
             positions=self.positions,
             assumptions=self.assumptions(),
             labels=self.labels(parts["completeness"]),
@@ -339,7 +358,7 @@ class Passes:
     def assumptions(self) -> list[str]:
         contested = [p for p in sorted(position_names()) if p not in self.positions]
         result = [
-            f"The law is taken as it stood, and as it was then planned, on {self.as_of:%d %B %Y}.",
+            f"The law is taken as it stood, and as it was then planned, on {self.known_on:%d %B %Y}.",
             "An exception that nobody has shown does not apply; what would show it is asked.",
             "Where a standing is not written on a record, the case file's own default holds.",
         ]

@@ -52,6 +52,10 @@ class TextFormat(StrEnum):
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="A case file (YAML).")]
 AsOf = Annotated[str | None, typer.Option(metavar="DAY", help="The day that the question is asked of: YYYY-MM-DD.")]
+KnownOn = Annotated[
+    str | None,
+    typer.Option("--known-on", metavar="DAY", help="Take the law as it was known and planned on this earlier day."),
+]
 Positions = Annotated[
     list[str] | None, typer.Option("--position", metavar="N=yes|no", help="A side taken on a contested question.")
 ]
@@ -61,6 +65,7 @@ Positions = Annotated[
 def assess(
     case: CaseFile,
     as_of: AsOf = None,
+    known_on: KnownOn = None,
     position: Positions = None,
     format: Annotated[AssessFormat, typer.Option(help="How to print it.")] = AssessFormat.text,
     with_proofs: Annotated[bool, typer.Option("--with-proofs", help="Print the proof of each answer, too.")] = False,
@@ -69,7 +74,7 @@ def assess(
     from answerable.assess import Passes
     from answerable.explain import proofs
 
-    passes = Passes.of(case, _day(as_of), _positions(position))
+    passes = Passes.of(case, _day(as_of), _positions(position), _day(known_on, "--known-on"))
     assessment = passes.assessment
     if format is AssessFormat.text:
         from answerable.report import render
@@ -92,13 +97,15 @@ def explain(
     case: CaseFile,
     proof: Annotated[str, typer.Argument(metavar="PROOF", help="The id beside a conclusion of `assess`.")],
     as_of: AsOf = None,
+    known_on: KnownOn = None,
     position: Positions = None,
     format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
 ) -> None:
     """Prove one conclusion, down to stated facts and provisions."""
     import answerable
 
-    node = answerable.explain(case, proof.strip("[]"), _day(as_of), _positions(position))
+    days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
+    node = answerable.explain(case, proof.strip("[]"), *days)
     if format is TextFormat.json:
         _print_json(_plain(node))
     else:
@@ -114,6 +121,7 @@ def why_not(
     norm: Annotated[str | None, typer.Option(metavar="N", help="The id of a norm, such as AIA_26_1.")] = None,
     theory: Annotated[str | None, typer.Option(metavar="T", help="The id of a theory of liability.")] = None,
     as_of: AsOf = None,
+    known_on: KnownOn = None,
     position: Positions = None,
     format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
 ) -> None:
@@ -124,7 +132,8 @@ def why_not(
         raise answerable.InputError(
             "why-not", "", "both --norm and --theory" if norm else "neither --norm nor --theory", "one of the two"
         )
-    missing = answerable.why_not(case, party, norm, theory, _day(as_of), _positions(position))
+    days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
+    missing = answerable.why_not(case, party, norm, theory, *days)
     if format is TextFormat.json:
         _print_json([{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing])
     else:
@@ -222,13 +231,33 @@ def diff(
     loaded = answerable.load(case)
     before, after = (answerable.assess(loaded, _day(text), _positions(position)) for text in as_of)
     if format is TextFormat.json:
-        from answerable.report import changes
+        from answerable.timeline import changes
 
         _print_json(changes(before, after))
     else:
         from answerable.report import render_changes
 
         render_changes(before, after)
+
+
+@app.command()
+def calendar(
+    case: CaseFile,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """List the coming days on which the duties of a case change."""
+    import answerable
+
+    turns = answerable.calendar(case, _day(as_of), _positions(position), _day(known_on, "--known-on"))
+    if format is TextFormat.json:
+        _print_json([{"day": str(turn.day), "changes": turn.changes} for turn in turns])
+    else:
+        from answerable.report import render_calendar
+
+        render_calendar(turns)
 
 
 law_app = typer.Typer(

@@ -26,7 +26,11 @@ class MissingPremise:
 
 
 def explain(
-    case: Case | str | Path, proof: str, as_of: date | None = None, positions: Mapping[str, bool] | None = None
+    case: Case | str | Path,
+    proof: str,
+    as_of: date | None = None,
+    positions: Mapping[str, bool] | None = None,
+    known_on: date | None = None,
 ) -> ProofNode:
     """The proof of one conclusion of the assessment, down to stated facts and provisions.
 
@@ -36,7 +40,7 @@ def explain(
     Raises:
         InputError: where the assessment has no conclusion of that id.
     """
-    passes = Passes.of(case, as_of, positions)
+    passes = Passes.of(case, as_of, positions, known_on)
     if proof not in passes.conclusions:
         raise InputError(
             file=passes.case.id,
@@ -66,13 +70,14 @@ def why_not(
     theory: str | None = None,
     as_of: date | None = None,
     positions: Mapping[str, bool] | None = None,
+    known_on: date | None = None,
 ) -> list[MissingPremise]:
     """What stands between a party and a norm or a theory, premise by premise.
 
     Raises:
         InputError: for an unknown party, norm or theory.
     """
-    passes = Passes.of(case, as_of, positions)
+    passes = Passes.of(case, as_of, positions, known_on)
     bearer = iri(f"{passes.iri}/{party}")
     if not passes.arguable.objects(bearer, ans("hasStanding")):
         raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")

@@ -72,11 +72,13 @@ def triples(case: Case, record: RecordName = "all", as_of: date | None = None) -
                     yield Triple(node, layout.forum, place)
 
 
-def assessment_triples(as_of: date, positions: Mapping[str, bool] | None = None) -> Iterator[Triple]:
-    """The as-of day, and the answers taken to contested questions."""
+def assessment_triples(
+    as_of: date, positions: Mapping[str, bool] | None = None, known_on: date | None = None
+) -> Iterator[Triple]:
+    """The as-of day, the day on which the law is taken as it was then known, and the answers to contested questions."""
     layout = _layout()
-    day = RdfLiteral(as_of.isoformat(), datatype=layout.date)
-    yield Triple(layout.assessment, layout.term("isAsOf"), day)
+    for name, day in (("isAsOf", as_of), ("isKnownOn", known_on or as_of)):
+        yield Triple(layout.assessment, layout.term(name), RdfLiteral(day.isoformat(), datatype=layout.date))
     for name, answer in (positions or {}).items():
         yield Triple(layout.named("position", name), layout.term("hasAnswer"), layout.flag(answer))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from answerable.check import CheckReport
     from answerable.explain import MissingPremise
     from answerable.proofs import ProofNode
+    from answerable.timeline import Turn
 
 _SHOWN = 8
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -522,54 +523,44 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console:
         out.print(Group(table, Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim")))
 
 
-def changes(before: Assessment, after: Assessment) -> list[dict[str, Any]]:
-    """What differs between two assessments of one case."""
-    found: list[dict[str, Any]] = []
-    for section, key, value in _COMPARED:
-        old = {tuple(getattr(x, k) for k in key): getattr(x, value) for x in getattr(before, section)}
-        new = {tuple(getattr(x, k) for k in key): getattr(x, value) for x in getattr(after, section)}
-        for what in sorted({*old, *new}, key=str):
-            if old.get(what) != new.get(what):
-                named = dict(zip((k.rstrip("_") for k in key), what, strict=True))
-                found.append({"section": section, **named, "before": old.get(what), "after": new.get(what)})
-    return found
-
-
-_COMPARED = (
-    ("accountable", ("party", "harm", "kind"), "standing"),
-    ("roles", ("party", "role", "artefact"), "standing"),
-    ("classifications", ("artefact", "class_"), "standing"),
-    ("obligations", ("bearer", "norm", "about"), "status"),
-    ("liability", ("party", "theory", "harm"), "status"),
-    ("voids", ("void",), "standing"),
-)
-
-
 def render_changes(before: Assessment, after: Assessment, console: Console | None = None) -> None:
     """Print what another day changes."""
+    from answerable.timeline import changes
+
     with _trimmed(console) as out:
         out.print(Text(f"{before.label(before.case)}: {day(before.as_of)} and {day(after.as_of)}", style="bold"))
-        labels = {**before.labels, **after.labels}
         found = changes(before, after)
-        for section, _, _ in _COMPARED:
-            mine = [c for c in found if c["section"] == section]
-            if not mine:
-                continue
-            out.print()
-            out.print(Text(section.upper(), style="bold"))
-            grouped: dict[tuple[str, str, str], list[str]] = {}
-            for c in mine:
-                keys = [v for k, v in c.items() if k not in ("section", "before", "after")]
-                states = tuple(str(c[k] or "not there").replace("_", " ") for k in ("before", "after"))
-                head, rest = labels.get(keys[0], keys[0]), keys[1:]
-                shown = rest[0] if section == "obligations" else ", ".join(labels.get(r, r) for r in rest)
-                grouped.setdefault((head, *states), []).append(shown)
-            for (head, old, new), names in grouped.items():
-                names = list(dict.fromkeys(n for n in names if n))
-                shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-                line = Text.assemble(
-                    (head, "bold"), f": {old} -> {new}" + (f" ({len(names)}): {shown}" if names else "")
-                )
-                out.print(Padding(line, (0, 0, 0, 2), expand=False))
+        _changes(out, found, {**before.labels, **after.labels})
         if not found:
             out.print("Nothing changes.")
+
+
+def render_calendar(turns: Sequence[Turn], console: Console | None = None) -> None:
+    """Print the coming days on which duties change."""
+    with _trimmed(console) as out:
+        for turn in turns:
+            out.print(Text(day(turn.day), style="bold"))
+            _changes(out, turn.changes, turn.labels)
+            out.print()
+        if not turns:
+            out.print("No duty changes on any day that the law or the case names.")
+
+
+def _changes(out: Console, found: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> None:
+    for section in dict.fromkeys(c["section"] for c in found):
+        mine = [c for c in found if c["section"] == section]
+        out.print()
+        out.print(Text(section.replace("_", " ").upper(), style="bold"))
+        grouped: dict[tuple[str, str, str], list[str]] = {}
+        for c in mine:
+            keys = [v for k, v in c.items() if k not in ("section", "before", "after")]
+            states = tuple(str(c[k] or "not there").replace("_", " ") for k in ("before", "after"))
+            head, rest = labels.get(keys[0], keys[0]), keys[1:]
+            by_norm = section in ("obligations", "rules")
+            shown = rest[0] if by_norm else ", ".join(labels.get(r, r) for r in rest if r)
+            grouped.setdefault((head, *states), []).append(shown)
+        for (head, old, new), names in grouped.items():
+            names = list(dict.fromkeys(n for n in names if n))
+            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            line = Text.assemble((head, "bold"), f": {old} -> {new}" + (f" ({len(names)}): {shown}" if names else ""))
+            out.print(Padding(line, (0, 0, 0, 2), expand=False))
