@@ -29,17 +29,6 @@ __all__ = [
     "load",
     "why_not",
 ]
-    "Assessment",
-    "Case",
-    "InputError",
-    "__version__",
-    "assess",
-    "calendar",
-    "check",
-    "explain",
-    "load",
-    "why_not",
-]
 
 _HOMES = {
     "Assessment": "assessment",

@@ -325,6 +325,7 @@ class Passes:
     def assessment(self) -> Assessment:
         """The public contract, filled."""
         from answerable.check import completeness
+        from answerable.screening import screenings
 
         obligations = self.norms()
         liability = self.liability()
@@ -335,6 +336,7 @@ class Passes:
         parts: dict[str, Any] = {
             "roles": self.roles(),
             "classifications": self.classifications(),
+            "screenings": screenings(self),
             "obligations": [o for o in obligations if not self.is_rule(o.norm)],
             "rules": [o for o in obligations if self.is_rule(o.norm)],
             "conflict_of_laws": self.connections(),
@@ -842,6 +844,7 @@ class Passes:
     def open_questions(self, obligations: list[Obligation], liability: list[Liability]) -> list[OpenQuestion]:
         """Facts that nobody has stated and that would change an answer: what changes most today comes first."""
         changes: dict[Term, dict[str, None]] = {}
+        lifting: dict[Term, dict[str, None]] = {}
         later: set[str] = set()
         for node in self.nodes("NormCandidate"):
             assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
@@ -859,12 +862,15 @@ class Passes:
                 later.add(self.key(norm))
                 rules.append(norm)
             for rule in rules:
+                # An exception is for whoever invokes it to show: what it asks comes after what decides the duty itself.
+                kind = lifting if ans("Exception") in self.types(rule) and rule != norm else changes
                 for cls in self.undecided(assignment, rule):
-                    changes.setdefault(cls, {})[self.key(norm)] = None
+                    kind.setdefault(cls, {})[self.key(norm)] = None
         for _, modifier in self.pairs("leavesFineOpen"):
             for condition in self.values(modifier, "hasCondition"):
                 changes.setdefault(condition, {})[self.key(modifier)] = None
-        questions = [self.question(fact, list(norms)) for fact, norms in changes.items()]
+        asked = {cls: changes.get(cls, {}) | lifting.get(cls, {}) for cls in (*changes, *lifting)}
+        questions = [self.question(fact, list(norms)) for fact, norms in asked.items() if not self.is_moot(fact, asked)]
         for item in liability:
             if not any(e.status in ("established", "presumed", "arguable") for e in item.elements):
                 continue
@@ -875,10 +881,17 @@ class Passes:
                     fact = iri(f"{DOCTRINE}{element.element}")
                     questions.append(self.question(fact, [item.theory], f"{element.element} ({item.party})"))
 
-        def now(question: OpenQuestion) -> int:
-            return sum(changed not in later for changed in question.would_change)
+        lifted = {self.key(cls) for cls in lifting if cls not in changes}
 
-        return sorted(questions, key=lambda q: (-now(q), -len(q.would_change), q.fact))
+        def rank(question: OpenQuestion) -> tuple[bool, int, int, str]:
+            now = sum(changed not in later for changed in question.would_change)
+            return question.fact in lifted, -now, -len(question.would_change), question.fact
+
+        return sorted(questions, key=rank)
+
+    def is_moot(self, cls: Term, asked: Mapping[Term, Mapping[str, None]]) -> bool:
+        """Whether a wider class is asked for the same norms: a no to that settles this, too."""
+        return any(asked[cls].keys() <= asked[wider].keys() for wider in self.base.wider(cls) if wider in asked)
 
     @cached_property
     def _undecided(self) -> dict[tuple[Term, Term], list[Term]]:
@@ -895,14 +908,13 @@ class Passes:
         return self._undecided[key]
 
     def question(self, fact: Term, would_change: list[str], name: str = "") -> OpenQuestion:
-        label = self.words.label(fact) or self.key(fact)
-        ask = self.text(fact, "hasQuestion") or f"Is this so: {label}?"
+        return OpenQuestion(fact=name or self.key(fact), would_change=sorted(would_change), ask=self.asking(fact))
+
+    def asking(self, fact: Term) -> str:
+        """The question that settles a fact, and whom to ask."""
+        ask = self.text(fact, "hasQuestion") or f"Is this so: {self.words.label(fact) or self.key(fact)}?"
         who = self.text(fact, "isAnsweredBy")
-        return OpenQuestion(
-            fact=name or self.key(fact),
-            would_change=sorted(would_change),
-            ask=f"{ask} (Ask: {who})" if who else ask,
-        )
+        return f"{ask} (Ask: {who})" if who else ask
 
     # -- names
 

@@ -69,6 +69,18 @@ class Classification(Part):
     proof: str = ""
 
 
+class Screening(Part):
+    """Whether an artefact falls under a norm that classifies, prohibits or exempts."""
+
+    artefact: str
+    norm: str
+    status: Literal["within", "outside", "exempt", "unknown"]
+    standing: Standing
+    ask: str = Field(default="", description="the question that would settle it")
+    cites: list[str] = []
+    proof: str = ""
+
+
 class Sanction(Part):
     """What the breach of a norm costs."""
 
@@ -261,6 +273,7 @@ class Assessment(Part):
     assumptions: list[str] = Field(default=[], description="what was taken for granted to reach this answer")
     roles: list[Role] = []
     classifications: list[Classification] = []
+    screenings: list[Screening] = Field(default=[], description="prohibited practices, high risk, transparency, scope")
     obligations: list[Obligation] = []
     rules: list[Obligation] = Field(
         default=[],

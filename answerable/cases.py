@@ -503,9 +503,9 @@ class SanctionExpectation(Model):
     national: Annotated[Flag | None, Field(description="whether national law sets the penalty")] = None
 
 
-class ClassificationExpectation(Model):
+class ScreeningExpectation(Model):
     artefact: Annotated[Id, Link(("artefact",))]
-    class_: Annotated[Text, Field(alias="class")]
+    norm: LawId
     status: Annotated[Text, _choice("within", "outside", "exempt", "unknown")] = "within"
 
 
@@ -527,7 +527,7 @@ class Expectation(Model):
     liability: Annotated[tuple[TheoryExpectation, ...], _Records] = ()
     accountable: Annotated[tuple[AccountabilityExpectation, ...], _Records] = ()
     sanctions: Annotated[tuple[SanctionExpectation, ...], _Records] = ()
-    classifications: Annotated[tuple[ClassificationExpectation, ...], _Records] = ()
+    screenings: Annotated[tuple[ScreeningExpectation, ...], _Records] = ()
     conflict_of_laws: Annotated[tuple[ConnectionExpectation, ...], _Records] = ()
     voids: Texts = ()
     absent_voids: Texts = ()

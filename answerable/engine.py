@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from answerable import plans, rooms
 from answerable.plans import Draw, Index
 from answerable.rules import CONCEPTUAL, Branch, Rule, Stratum, cache_file, load_rules, stratify, write_cache
-from answerable.terms import LABEL, TRUE, TYPE, Term, Triple, ans, is_iri, is_literal, line, parts, written
+from answerable.terms import LABEL, SUBCLASS, TRUE, TYPE, Term, Triple, ans, is_iri, is_literal, line, parts, written
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -216,6 +216,7 @@ class Knowledge:
     sheets: dict[object, Any] = field(default_factory=dict)
     """What readers have made of nodes of the law, kept for the next case."""
     cited: dict[Term, list[str]] = field(default_factory=dict)
+    _wider: dict[Term, frozenset[Term]] = field(default_factory=dict)
 
     @cached_property
     def triples(self) -> frozenset[Triple]:
@@ -271,6 +272,14 @@ class Knowledge:
         if found is None:
             with self.lock:
                 found = self._types[subject] = frozenset(self.index.objects(subject, TYPE))
+        return found
+
+    def wider(self, cls: Term) -> frozenset[Term]:
+        """Every class that a class of the ontology lies below."""
+        found = self._wider.get(cls)
+        if found is None:
+            above = {c for c in self.index.objects(cls, SUBCLASS) if is_iri(c) and c != cls}
+            found = self._wider[cls] = frozenset(above.union(*(self.wider(c) for c in above)))
         return found
 
     @contextmanager

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Liability,
         Obligation,
         OpenQuestion,
+        Sanction,
     )
     from answerable.check import CheckReport
     from answerable.explain import MissingPremise
@@ -109,6 +110,8 @@ class _Report:
         self.answer()
         self.roles()
         self.obligations()
+        self.rules()
+        self.conflict_of_laws()
         self.liability()
         self.allocation()
         self.voids()
@@ -232,6 +235,20 @@ class _Report:
             for (artefact, standing), classes in grouped.items():
                 note = "" if standing == "established" else f" ({standing})"
                 self.line(f"{self.name(artefact)}: {', '.join(classes)}{note}")
+        for artefact in dict.fromkeys(x.artefact for x in self.a.screenings):
+            mine = [x for x in self.a.screenings if x.artefact == artefact]
+            self.line(("screened ", ""), (self.name(artefact), "bold"))
+            for status, says in (
+                ("within", "falls under"),
+                ("exempt", "exempt from"),
+                ("unknown", "not known yet for"),
+            ):
+                found = [x for x in mine if x.status == status]
+                names = [x.norm + ("" if x.standing == "established" else " (arguable)") for x in found]
+                self.listed(says, names, 4)
+            outside = sum(x.status == "outside" for x in mine)
+            if outside:
+                self.line(f"outside {outside} other norms", indent=4)
 
     def obligations(self) -> None:
         if not self.a.obligations:
@@ -259,8 +276,8 @@ class _Report:
         for duty in sorted(duties, key=lambda o: (_RANK.get(o.compliance or "", 9), o.norm)):
             notes: list[str] = [duty.compliance] if duty.compliance and duty.compliance != "unknown" else []
             notes += ["arguable"] if duty.standing == "arguable" else []
-            if duty.sanction and duty.sanction.max is not None and duty.compliance in ("breached", "undocumented"):
-                notes.append(f"fine up to {money(duty.sanction.max, duty.sanction.currency)}")
+            if duty.sanction and duty.compliance in ("breached", "undocumented"):
+                notes.append(_penalty(duty.sanction))
             notes += [_DOUBT[duty.verification]] if duty.verification in _DOUBT else []
             key = (duty.norm, duty.label or self.name(duty.norm), duty.provision, "; ".join(notes))
             rows.setdefault(key, []).append(self.name(duty.about))
@@ -271,10 +288,37 @@ class _Report:
         self.say(table, 6)
 
     def compact(self, what: str, duties: Sequence[Obligation]) -> None:
-        if duties:
-            norms = list(dict.fromkeys(o.norm for o in sorted(duties, key=lambda o: o.norm)))
-            shown = ", ".join(norms[:_SHOWN]) + (f" and {len(norms) - _SHOWN} more" if len(norms) > _SHOWN else "")
-            self.line(f"{what} ({len(norms)}): ", (shown, "dim"), indent=4)
+        self.listed(what, list(dict.fromkeys(o.norm for o in sorted(duties, key=lambda o: o.norm))), 4)
+
+    def listed(self, what: str, names: Sequence[str], indent: int) -> None:
+        if names:
+            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            self.line(f"{what} ({len(names)}): ", (shown, "dim"), indent=indent)
+
+    def rules(self) -> None:
+        applying = [x for x in self.a.rules if x.status == "applicable"]
+        if applying:
+            self.title("Other rules that apply")
+            for party in sorted({x.bearer for x in applying}):
+                self.listed(self.name(party), sorted({x.norm for x in applying if x.bearer == party}), 2)
+
+    def conflict_of_laws(self) -> None:
+        if not self.a.conflict_of_laws:
+            return
+        self.title("Which law, which courts")
+        for harm in dict.fromkeys(x.harm for x in self.a.conflict_of_laws):
+            for kind, says in (
+                ("applicable_law", "law of"),
+                ("overriding_law", "besides, mandatory law of"),
+                ("court", "courts of"),
+            ):
+                mine = [x for x in self.a.conflict_of_laws if (x.harm, x.kind) == (harm, kind)]
+                for country in dict.fromkeys(x.country for x in mine):
+                    rules = dict.fromkeys(x.rule for x in mine if x.country == country and x.rule)
+                    sure = any(x.standing == "established" for x in mine if x.country == country)
+                    note = "" if sure else ", arguable"
+                    shown = f" ({', '.join(rules)}{note})" if rules or note else ""
+                    self.line(f"{self.name(harm)}: {says} {self.name(country)}", (shown, "dim"))
 
     def liability(self) -> None:
         if not self.a.liability:
@@ -497,6 +541,17 @@ def _tree(node: ProofNode, tree: Tree | None = None, seen: set[int] | None = Non
         for premise in node.premises:
             _tree(premise, branch, seen)
     return branch
+
+
+def _penalty(sanction: Sanction) -> str:
+    """What a breach costs: the ceiling where it can be counted, else how it is counted."""
+    if sanction.set_by_national_law:
+        fine = f"penalty set by national law ({sanction.norm})"
+    elif sanction.max is not None:
+        fine = f"fine up to {money(sanction.max, sanction.currency)}"
+    else:
+        fine = f"fine {sanction.formula}" if sanction.formula else f"fine under {sanction.norm}"
+    return f"{fine}; {sanction.periodic}" if sanction.periodic else fine
 
 
 def render_missing(premises: Sequence[MissingPremise], console: Console | None = None) -> None:

@@ -21,6 +21,7 @@ Value = str | int | float | Decimal | bool
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 TRUE = f'"true"^^<{XSD}boolean>'
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?', re.DOTALL)

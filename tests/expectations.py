@@ -73,10 +73,10 @@ def rest(found: Assessment, expected: Expectation) -> list[str]:
         fitting = [f for f in fitting if entry.national in (None, f.set_by_national_law)]
         if not fitting:
             wrong.append(f"fine of {entry.bearer} under {entry.norm}: expected {entry}, is {fines}")
-    for item in expected.classifications:
-        statuses = [c.status for c in found.classifications if (c.artefact, c.class_) == (item.artefact, item.class_)]
+    for item in expected.screenings:
+        statuses = [c.status for c in found.screenings if (c.artefact, c.norm) == (item.artefact, item.norm)]
         if item.status not in statuses:
-            wrong.append(f"{item.artefact} as {item.class_}: expected {item.status}, is {statuses}")
+            wrong.append(f"{item.artefact} under {item.norm}: expected {item.status}, is {statuses}")
     for link in expected.conflict_of_laws:
         mine = [c for c in found.conflict_of_laws if (c.harm, c.kind) == (link.harm, link.kind)]
         fits = [c for c in mine if c.country == link.country and link.rule in (None, c.rule)]
