@@ -863,7 +863,7 @@ class Passes:
                 rules.append(norm)
             for rule in rules:
                 # An exception is for whoever invokes it to show: what it asks comes after what decides the duty itself.
-                kind = lifting if ans("Exception") in self.types(rule) and rule != norm else changes
+                kind = lifting if ans("Exception") in self.types(rule) else changes
                 for cls in self.undecided(assignment, rule):
                     kind.setdefault(cls, {})[self.key(norm)] = None
         for _, modifier in self.pairs("leavesFineOpen"):

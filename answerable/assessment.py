@@ -267,7 +267,7 @@ class Assessment(Part):
 
     case: str
     as_of: date
-    known_on: date = Field(description="the day on which the law is taken as it was then known")
+    known_on: date | None = Field(default=None, description="the day on which the law is taken as it was then known")
     positions: dict[str, bool] = {}
     disclaimer: str = DISCLAIMER
     assumptions: list[str] = Field(default=[], description="what was taken for granted to reach this answer")

@@ -19,7 +19,8 @@ from answerable.engine import knowledge
 from answerable.terms import ans, lexical
 
 HERE = Path(__file__).parent
-SETS = HERE.parents[2] / "shared" / "datasets"
+ROOT = HERE.parents[1]
+SETS = ROOT.parent / "shared" / "datasets"
 TABLE: dict[str, Any] = yaml.safe_load((HERE / "triggers.yaml").read_text(encoding="utf-8"))
 SUBCLASS = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
 YES, NO = "yes", "no"
@@ -67,17 +68,23 @@ def plain(text: str) -> str:
 @cache
 def kinds(name: str) -> frozenset[str]:
     """A class and all that it is a kind of."""
-    above = {lexical(node) for node in knowledge().index.objects(ans(name), SUBCLASS)}
-    return frozenset({name, *(node.rsplit("#", 1)[-1] for node in above)})
+    above = (lexical(node).rsplit("#", 1)[-1] for node in knowledge().index.objects(ans(name), SUBCLASS))
+    stands_for = {TABLE["stands_for"][name]} if name in TABLE["stands_for"] else set()
+    return frozenset({name, *stands_for}).union(*(kinds(node) for node in above if node != name))
+
+
+def fires(trigger: Mapping[str, Any], text: str) -> bool:
+    """Whether a trigger reads something in a text."""
+    if "unless" in trigger and re.search(trigger["unless"], text):
+        return False
+    return all(re.search(one, text) for one in trigger["when"])
 
 
 def read(text: str) -> Reading:
     """What the table of triggers reads in a text."""
     found = Reading()
     for trigger in TABLE["triggers"]:
-        if not all(re.search(one, text) for one in trigger["when"]):
-            continue
-        if "unless" in trigger and re.search(trigger["unless"], text):
+        if not fires(trigger, text):
             continue
         found.read = True
         for key in ("states", "denies", "opens", "use", "use_not"):
@@ -89,17 +96,12 @@ def read(text: str) -> Reading:
 def closed(reading: Reading, about: str) -> list[str]:
     """The features that a text which was read would have named."""
     named = {above for name in (*reading.states, *reading.use, *reading.opens) for above in kinds(name)}
-    kept = [name for name in TABLE["closed"][about] if name not in named]
-    below = {above for name in reading.opens for above in kinds(name)}
-    return [name for name in kept if name not in below and name not in reading.denies]
+    return [name for name in TABLE["closed"][about] if name not in named | reading.denies]
 
 
-def case(scenario: Scenario) -> Case | None:
-    """The scenario as a case of ours, or nothing where no trigger reads it."""
+def case(scenario: Scenario) -> Case:
+    """The scenario as a case of ours. Where no trigger reads its text, the deeds alone are stated."""
     reading = read(scenario.text)
-    is_model = scenario.artefact == "GPAIModel"
-    if not reading.read and scenario.artefact == "AISystem" and not scenario.facts:
-        return None
     data: dict[str, Any] = {
         "answerable": "1",
         "id": re.sub(r"[^a-z0-9]+", "-", f"{scenario.set}-{scenario.id}".lower()).strip("-"),
@@ -113,7 +115,7 @@ def case(scenario: Scenario) -> Case | None:
     if scenario.country:
         data["parties"][0]["established_in"] = scenario.country
     DeedWriter(scenario, data).write()
-    if scenario.artefact == "AISystem":
+    if scenario.artefact == "AISystem" and reading.read:
         says = data["circumstances"]
         says += [{"is": name, "of": "system"} for name in sorted(reading.states)]
         denied = sorted({*reading.denies, *closed(reading, "system")})
@@ -123,7 +125,6 @@ def case(scenario: Scenario) -> Case | None:
             says += [
                 {"is": name, "of": "use", "holds": NO} for name in sorted({*reading.use_not, *closed(reading, "use")})
             ]
-    assert is_model or data["events"] or not scenario.deeds
     return from_data(data, str(scenario))
 
 
@@ -141,7 +142,7 @@ class DeedWriter:
         deeds = self.scenario.deeds
         for deed in deeds:
             getattr(self, deed)()
-        if deeds and "placing" not in deeds and "mandate" not in deeds and "import" not in deeds:
+        if deeds and "placing" not in deeds and "mandate" not in deeds and "importation" not in deeds:
             self.supplied(by="supplier", country=TABLE["member_state"])
 
     @property
@@ -201,12 +202,6 @@ class DeedWriter:
         self.event("sale", "PlacingOnMarket", "maker-abroad", under_name="maker-abroad", where=where, on=self.day)
         self.event("mandate", "RepresentationMandate", "organisation", on_behalf_of="maker-abroad", on=self.day)
 
-    # "import" is a word of Python
-    def __getattr__(self, name: str) -> Any:
-        if name == "import":
-            return self.importation
-        raise AttributeError(name)
-
     def importation(self) -> None:
         self.abroad()
         where = TABLE["member_state"]
@@ -235,8 +230,7 @@ def davidath() -> Iterator[Scenario]:
             text=plain(f"{entry['intended_use']} | {entry['system_type']} | {entry['input_data']}"),
             labels={
                 "level": levels.get(entry["risk_level"], entry["risk_level"]),
-                "roles": [role] if told else None,
-                "role": role,
+                "roles": [role],
                 "articles": sorted(entry["related_articles"]),
             },
             deeds=tuple(told or [TABLE["named_deeds"][role]]),

@@ -1,4 +1,4 @@
-"""The law tables beside the project, and the data read as a plain store, for the tests that hold one against the other."""
+"""The law tables beside the project and the data as a plain store, for the tests that compare the two."""
 
 from __future__ import annotations
 
@@ -107,6 +107,7 @@ def classes(name: str) -> frozenset[str]:
     return frozenset({name}.union(*(classes(upper) for upper in above)))
 
 
+@cache
 def kinds(name: str) -> frozenset[str]:
     """The classes of a node of law, with those above them."""
     return frozenset().union(*(classes(kind) for kind in law(name, "rdf:type")))

@@ -52,15 +52,15 @@ def _neighbour(path: Path, shared: dict[str, Any], entry: dict[str, Any], number
     assert set(entry) <= KEYS and {"kind", "name", "expect"} <= set(entry), f"{place}: keys are {sorted(KEYS)}"
     assert entry["expect"], f"{place} expects nothing"
     data = copy.deepcopy(shared)
-    for section, records in (entry.get("with") or {}).items():
-        assert section in SECTIONS, f"{place}: no section {section}"
-        data.setdefault(section, []).extend(copy.deepcopy(records))
     for gone in entry.get("without") or ():
         found = [(s, r) for s in SECTIONS for r in data.get(s, []) if r.get("id") == gone]
         assert found, f"{place}: no record {gone} to leave out"
         for section, record in found:
             data[section].remove(record)
-    stem = re.sub(r"[^a-z0-9]+", "-", f"{path.parent.name}-{path.name.split('.')[0]}".lower())
+    for section, records in (entry.get("with") or {}).items():
+        assert section in SECTIONS, f"{place}: no section {section}"
+        data.setdefault(section, []).extend(copy.deepcopy(records))
+    stem = re.sub(r"[^a-z0-9]+", "-", path.relative_to(ROOT).as_posix().removesuffix(".neighbours.yaml").lower())
     data |= {"answerable": "1", "id": f"{stem}-{number}", "expect": [copy.deepcopy(entry["expect"])]}
     data |= {key: entry[key] for key in ("as_of", "positions") if key in entry}
     return Neighbour(path, entry["kind"], entry["name"], from_data(data, place))
