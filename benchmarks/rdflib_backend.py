@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from unittest.mock import patch
 
 import rdflib
+from rdflib.plugins.sparql import algebra, prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
 
 from answerable.engine import Inference, Knowledge
 from answerable.rules import Rule
 from answerable.terms import Triple, line
+
+
+@cache
+def prepared(rule: Rule) -> Query:
+    """The rule's query, with the patterns in the order of its author: rdflib's own can be a product of two tables."""
+    with patch.object(algebra, "reorderTriples", list):
+        return prepareQuery(rule.construct)
 
 
 class Rdflib:
@@ -19,7 +30,7 @@ class Rdflib:
         self.graph = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
 
     def construct(self, rule: Rule) -> dict[Triple, None]:
-        result = self.graph.query(rule.construct).graph
+        result = self.graph.query(prepared(rule)).graph
         assert result is not None
         return {(s.n3(), p.n3(), o.n3()): None for s, p, o in result}  # type: ignore[attr-defined]
 
