@@ -42,7 +42,7 @@ from answerable.casefile import load, position_names
 from answerable.cases import Case
 from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
-from answerable.iris import CASE, DOCTRINE, LAW
+from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
@@ -139,7 +139,7 @@ class Sheet:
     evidence: tuple[str, ...]
     verification: Verification | None
     periods: tuple[Period, ...]
-    deferrals: tuple[date, ...]
+    deferrals: tuple[tuple[date, Term], ...]
     cites: tuple[str, ...]
     tier: Tier | None
 
@@ -293,7 +293,8 @@ class Passes:
         return date.fromisoformat(lexical(value)) if value is not None and is_literal(value) else None
 
     def verification(self, subject: Term) -> Verification | None:
-        name = self.key(self.value(subject, "hasVerification"))
+        level = self.value(subject, "hasVerification")
+        name = lexical(level).removeprefix(ANS) if level is not None else ""
         names = {
             "VerifiedPrimary": "verified_primary",
             "VerifiedSecondary": "verified_secondary",
@@ -448,7 +449,7 @@ class Passes:
                 compliance = self.COMPLIANCE.get(outcome, "unknown")
             first, last, cites = self.span(norm, matter, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
             if status == "NotYetApplicable" and first is None:
-                first = next((day for day in sheet.deferrals if day > self.as_of), None)
+                first = self.deferral(node, sheet)
             result.append(
                 Obligation(
                     norm=self.key(norm),
@@ -470,6 +471,13 @@ class Passes:
             )
         return result
 
+    def deferral(self, node: Term, sheet: Sheet) -> date | None:
+        """The day to which a transitional rule that applies puts the norm off."""
+        assignment = self.value(node, "restsOnRole")
+        later = [(day, rule) for day, rule in sheet.deferrals if day > self.as_of]
+        satisfied = self.values(assignment, "satisfies") if assignment is not None else ()
+        return next((day for day, rule in later if rule in satisfied), later[0][0] if later else None)
+
     def sheet(self, norm: Term) -> Sheet:
         """What the law says of a norm, in every case."""
         found = self.base.sheets.get(norm)
@@ -479,14 +487,14 @@ class Passes:
                 Period(p, frozenset(self.values(p, "covers")), self.day(p, "appliesFrom"), self.day(p, "appliesUntil"))
                 for p in self.values(norm, "hasApplicationPeriod")
             )
-            moved = (self.day(rule, "defersTo") for rule in self.values(norm, "isSubjectTo"))
+            moved = [(day, rule) for rule in self.values(norm, "isSubjectTo") if (day := self.day(rule, "defersTo"))]
             found = self.base.sheets[norm] = Sheet(
                 label=self.words.label(norm),
                 provision=self.text(norm, "hasProvision"),
                 evidence=tuple(self.keys(norm, "isEvidencedBy")),
                 verification=self.verification(norm),
                 periods=tuple(periods),
-                deferrals=tuple(sorted(day for day in moved if day)),
+                deferrals=tuple(sorted(moved)),
                 cites=tuple(self.cites(norm)),
                 tier=self.tier(tier) if tier is not None else None,
             )
@@ -570,7 +578,8 @@ class Passes:
     def ceiling(self, node: Term) -> str:
         """How the ceiling of a fine is counted."""
         amount, share = self.number(node, "hasMaximumAmount"), self.number(node, "hasMaximumShareOfTurnover")
-        money = f"{self.text(node, 'hasCurrency')} {amount:,}" if amount is not None else ""
+        whole = amount is not None and amount == amount.to_integral_value()
+        money = f"{self.text(node, 'hasCurrency')} {int(amount) if whole else amount:,}" if amount is not None else ""
         part = f"{(share * 100).normalize():f} % of worldwide annual turnover" if share is not None else ""
         if not money or not part:
             return f"up to {money or part}" if money or part else ""

@@ -142,7 +142,7 @@ def _quantity(value: Any) -> Any:
 def _fraction(value: Any) -> Any:
     number = _decimal(value)
     if number > 1:
-        raise _wrong("a share between 0 and 1", "write 30 per cent as 0.3")
+        raise _wrong("a share between 0 and 1", "write a half as 0.5")
     return number
 
 

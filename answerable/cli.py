@@ -45,6 +45,10 @@ class RowFormat(StrEnum):
     json = "json"
 
 
+GARBAGE = 100_000
+"""New objects before a collection."""
+
+
 class TextFormat(StrEnum):
     text = "text"
     json = "json"
@@ -428,7 +432,7 @@ def _print_json(data: Any) -> None:
 def main() -> None:
     """Run the command line; an input that cannot be read ends with status 2 and no traceback."""
     # A command is short: walking the knowledge for garbage costs more than it frees.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(GARBAGE, 50, 50)
     try:
         app()
     except BrokenPipeError:

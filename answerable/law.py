@@ -498,6 +498,10 @@ class Law:
     def exempting(self, node: str) -> Exempting:
         days = {name: d for name in ("placedBefore", "defersTo") if (d := _day(self.first(node, name)))}
         named = {self.label(ANS + name): d for name, d in days.items()}
+        for period in self.values(node, "placedBeforeStartOf"):
+            if start := _day(self.first(period, "appliesFrom")):
+                plan = "" if not self.first(period, "isKnownUntil") else " (an earlier plan)"
+                named[f"{self.label(ANS + 'placedBefore')}{plan}"] = start
         return Exempting(self.ref(node), self.conditions(node), named)
 
     def instrument(self, node: str) -> str:

@@ -132,6 +132,7 @@ def test_the_day_and_the_positions() -> None:
     stated = [str(t) for t in records.assessment_triples(date(2026, 11, 20), {"article-113-literal": True})]
     assert stated == [
         f'<https://w3id.org/answerable/assessment> <{ANS}isAsOf> "2026-11-20"^^<{XSD}date>',
+        f'<https://w3id.org/answerable/assessment> <{ANS}isKnownOn> "2026-11-20"^^<{XSD}date>',
         f'<https://w3id.org/answerable/position/article-113-literal> <{ANS}hasAnswer> "true"^^<{XSD}boolean>',
     ]
 
