@@ -31,8 +31,16 @@ class Oxigraph:
             self.store.remove(Quad(*written(triple)))
 
 
-def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:
+def loaded(base: Knowledge) -> Oxigraph:
+    """The engine with all that the knowledge says, before any case."""
+    return Oxigraph((*base.triples, *base.drawn))
+
+
+def run(facts: Iterable[Triple], base: Knowledge, engine: Oxigraph | None = None) -> set[Triple]:
     """Everything that pyoxigraph concludes from the facts under the same rules."""
-    inference = Inference(base.strata, Oxigraph((*base.triples, *base.drawn)), base.present)
-    inference.state(facts)
-    return set(inference.drawn)
+    inference = Inference(base.strata, engine or loaded(base), base.present)
+    try:
+        inference.state(facts)
+        return set(inference.drawn)
+    finally:
+        inference.backend.remove([*inference.facts, *inference.drawn])

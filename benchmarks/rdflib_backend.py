@@ -44,8 +44,16 @@ class Rdflib:
         self.graph -= gone
 
 
-def run(facts: Iterable[Triple], base: Knowledge) -> set[Triple]:
+def loaded(base: Knowledge) -> Rdflib:
+    """The engine with all that the knowledge says, before any case."""
+    return Rdflib((*base.triples, *base.drawn))
+
+
+def run(facts: Iterable[Triple], base: Knowledge, engine: Rdflib | None = None) -> set[Triple]:
     """Everything that rdflib's engine concludes from the facts under the same rules."""
-    inference = Inference(base.strata, Rdflib((*base.triples, *base.drawn)), base.present)
-    inference.state(facts)
-    return set(inference.drawn)
+    inference = Inference(base.strata, engine or loaded(base), base.present)
+    try:
+        inference.state(facts)
+        return set(inference.drawn)
+    finally:
+        inference.backend.remove([*inference.facts, *inference.drawn])
