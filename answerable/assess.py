@@ -109,6 +109,11 @@ def assess(
     return Passes.of(case, as_of, positions, known_on).assessment
 
 
+def short(term: Term) -> str:
+    """The short id of a node: the last part of an IRI, the text of a literal."""
+    return term[1:-1].rsplit("#", 1)[-1].rsplit("/", 1)[-1] if is_iri(term) else lexical(term)
+
+
 class Period(NamedTuple):
     """An application period of a norm: the classes it covers, and its first and last day."""
 
@@ -119,15 +124,10 @@ class Period(NamedTuple):
 
 
 class Tier(NamedTuple):
-    """A sanction as an assessment shows it."""
+    """A sanction as an assessment shows it where nothing is known of its bearer."""
 
-    node: Term
-    label: str
-    currency: str | None
+    plain: Sanction
     formula: str
-    is_national: bool
-    imposed_by: str
-    cites: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,9 @@ class Sheet:
     verification: Verification | None
     periods: tuple[Period, ...]
     deferrals: tuple[tuple[date, Term], ...]
+    involves: tuple[Term, ...]
     cites: tuple[str, ...]
     tier: Tier | None
-
-    def period(self, node: Term) -> Period:
-        return next(p for p in self.periods if p.node == node)
 
 
 KEPT = 8
@@ -240,17 +238,20 @@ class Passes:
         """Objects in either run, else in the knowledge."""
         if name in OF_LAW:
             return self.base.objects(subject, name)
+        return self.column(name).get(subject) or self.base.objects(subject, name)
+
+    def column(self, name: str) -> dict[Term, list[Term]]:
+        """Subjects to objects of an ontology property, what either run says, in a fixed order."""
         merged = self._merged.get(name)
         if merged is None:
             merged = self._merged[name] = self._merge(ans(name))
-        return merged.get(subject) or self.base.objects(subject, name)
+        return merged
 
     @cached_property
     def _merged(self) -> dict[str, dict[Term, list[Term]]]:
         return {}
 
     def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
-        """Subjects to objects of a predicate, what either run says, in a fixed order."""
         settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
         merged = {
             subject: found
@@ -273,8 +274,7 @@ class Passes:
         found = self._keys.get(term)
         if found is None:
             assert term is not None
-            found = term[1:-1].rsplit("#", 1)[-1].rsplit("/", 1)[-1] if is_iri(term) else lexical(term)
-            self._keys[term] = found
+            found = self._keys[term] = short(term)
         return found
 
     def keys(self, subject: Term, name: str) -> list[str]:
@@ -438,23 +438,23 @@ class Passes:
     def norms(self) -> list[Obligation]:
         """Every norm that was tested for a party in a matter, whether it binds or only applies."""
         result = []
-        for node in sorted({s for s, _ in self.pairs("hasBindingStatus")}):
+        tested, about, borne = (self.column(name) for name in ("testsNorm", "isAboutMatter", "hasBearer"))
+        for node in sorted(self.column("hasBindingStatus")):
             status, standing = self.statuses(node, "hasBindingStatus", self.BINDING)
-            norm, matter = self.value(node, "testsNorm"), self.value(node, "isAboutMatter")
-            assert norm is not None
+            norm, matter, bearer = tested[node][0], about[node][0], borne[node][0]
             sheet = self.sheet(norm)
             compliance: Compliance | None = None
             if status == "Binding":
                 outcome, _ = self.statuses(node, "hasComplianceStatus", self.COMPLIANCE)
                 compliance = self.COMPLIANCE.get(outcome, "unknown")
-            first, last, cites = self.span(norm, matter, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
+            first, last, cites = self.span(sheet, matter, "isUpcoming" if status == "NotYetApplicable" else "isCurrent")
             if status == "NotYetApplicable" and first is None:
                 first = self.deferral(node, sheet)
             result.append(
                 Obligation(
                     norm=self.key(norm),
                     label=sheet.label,
-                    bearer=self.key(self.value(node, "hasBearer")),
+                    bearer=self.key(bearer),
                     about=self.key(matter),
                     status=self.BINDING[status],
                     standing=standing,
@@ -465,7 +465,7 @@ class Passes:
                     evidence=list(sheet.evidence),
                     sanction=self.sanction(node, sheet),
                     verification=sheet.verification,
-                    cites=list(cites),
+                    cites=list(dict.fromkeys((*sheet.cites, *cites))),
                     proof=self.proof(node, "hasBindingStatus", ans(status)),
                 )
             )
@@ -491,10 +491,11 @@ class Passes:
             found = self.base.sheets[norm] = Sheet(
                 label=self.words.label(norm),
                 provision=self.text(norm, "hasProvision"),
-                evidence=tuple(self.keys(norm, "isEvidencedBy")),
+                evidence=tuple(short(v) for v in self.values(norm, "isEvidencedBy")),
                 verification=self.verification(norm),
                 periods=tuple(periods),
                 deferrals=tuple(sorted(moved)),
+                involves=(*self.values(norm, "hasException"), *self.values(norm, "isSubjectTo")),
                 cites=tuple(self.cites(norm)),
                 tier=self.tier(tier) if tier is not None else None,
             )
@@ -514,48 +515,46 @@ class Passes:
         return self._classes[node]
 
     @cached_property
-    def _spans(self) -> dict[tuple[Term, Term | None, str], tuple[date | None, date | None, tuple[str, ...]]]:
+    def _spans(self) -> dict[tuple[object, ...], tuple[date | None, date | None, tuple[str, ...]]]:
         return {}
 
-    def span(self, norm: Term, matter: Term | None, state: str) -> tuple[date | None, date | None, tuple[str, ...]]:
-        """First and last day of the norm's current or upcoming periods that cover the matter, and what is cited."""
-        key = (norm, matter, state)
+    def span(self, sheet: Sheet, matter: Term, state: str) -> tuple[date | None, date | None, tuple[str, ...]]:
+        """First and last day of the norm's current or upcoming periods that cover the matter, and what they cite."""
+        key = (sheet.periods, matter, state)
         found = self._spans.get(key)
         if found is None:
-            sheet = self.sheet(norm)
-            periods = [sheet.period(p) for p in self.periods(norm, matter, state)]
+            periods = self.covering(sheet, matter, state)
             starts = sorted(p.first for p in periods if p.first)
             ends = sorted(p.last for p in periods if p.last)
-            cites = dict.fromkeys((*sheet.cites, *(c for p in periods for c in self.cites(p.node))))
-            found = (starts[0] if starts else None, ends[0] if ends else None, tuple(cites))
-            self._spans[key] = found
+            cites = tuple(dict.fromkeys(c for p in periods for c in self.cites(p.node)))
+            found = self._spans[key] = (starts[0] if starts else None, ends[0] if ends else None, cites)
         return found
 
-    def periods(self, norm: Term, matter: Term | None, state: str) -> list[Term]:
-        """The norm's periods that are current or upcoming and cover the matter, or may cover it."""
-        classes = self.classes_of(matter)
-        found = [p for p in self.sheet(norm).periods if self.values(p.node, state)]
-        return [p.node for p in found if classes & p.covers] or [p.node for p in found]
+    def covering(self, sheet: Sheet, matter: Term | None, state: str) -> list[Period]:
+        """The periods that are current or upcoming and cover the matter, or may cover it."""
+        classes, reached = self.classes_of(matter), self.column(state)
+        found = [p for p in sheet.periods if p.node in reached]
+        return [p for p in found if classes & p.covers] or found
 
     def sanction(self, node: Term, sheet: Sheet) -> Sanction | None:
         """The tier that reaches this bearer, which is not always the norm's own."""
-        under = self.value(node, "isSanctionedUnder")
-        tier = self.tier(under) if under is not None else sheet.tier
+        under = self.column("isSanctionedUnder").get(node)
+        tier = self.tier(under[0]) if under else sheet.tier
         if tier is None:
             return None
-        national = self.value(node, "leavesFineToNationalLaw")
-        periodic = self.value(node, "mayIncurPeriodicPenalty")
-        return Sanction(
-            norm=self.key(tier.node),
-            max=self.number(node, "hasFineCeiling"),
-            currency=tier.currency,
-            basis=tier.label,
-            formula=self.tier(national).formula if national is not None else tier.formula,
-            modified_by=self.keys(node, "hasFineModifier"),
-            set_by_national_law=national is not None or tier.is_national,
-            periodic=self.tier(periodic).formula if periodic is not None else "",
-            imposed_by=tier.imposed_by,
-            cites=list(tier.cites),
+        self._keys[tier.plain.norm] = tier.plain.norm
+        own = ("leavesFineToNationalLaw", "mayIncurPeriodicPenalty", "hasFineCeiling", "hasFineModifier")
+        national, periodic, ceiling, modifiers = (self.column(name).get(node) for name in own)
+        if not (national or periodic or ceiling or modifiers):
+            return tier.plain
+        return tier.plain.model_copy(
+            update={
+                "max": self.number(node, "hasFineCeiling"),
+                "formula": self.tier(national[0]).formula if national else tier.plain.formula,
+                "modified_by": self.keys(node, "hasFineModifier"),
+                "set_by_national_law": bool(national) or tier.plain.set_by_national_law,
+                "periodic": self.tier(periodic[0]).formula if periodic else "",
+            }
         )
 
     def tier(self, node: Term) -> Tier:
@@ -563,15 +562,16 @@ class Passes:
         found: Tier | None = self.base.sheets.get((node, "tier"))
         if found is None:
             counted = self.text(node, "hasPenaltyFormula") or self.ceiling(node)
-            found = Tier(
-                node=node,
-                label=self.words.label(node),
+            plain = Sanction(
+                norm=short(node),
                 currency=self.text(node, "hasCurrency") or None,
+                basis=self.words.label(node),
                 formula=counted or self.text(node, "hasStatement"),
-                is_national=self.text(node, "isSetByNationalLaw") == "true",
+                set_by_national_law=self.text(node, "isSetByNationalLaw") == "true",
                 imposed_by=self.text(node, "isImposedBy"),
-                cites=tuple(self.cites(node)),
+                cites=self.cites(node),
             )
+            found = Tier(plain, plain.formula)
             self.base.sheets[(node, "tier")] = found
         return found
 
@@ -855,19 +855,19 @@ class Passes:
         changes: dict[Term, dict[str, None]] = {}
         lifting: dict[Term, dict[str, None]] = {}
         later: set[str] = set()
-        for node in self.nodes("NormCandidate"):
-            assignment, norm = self.value(node, "restsOnRole"), self.value(node, "testsNorm")
-            if assignment is None or norm is None:
-                continue
-            involved = (*self.values(norm, "hasException"), *self.values(norm, "isSubjectTo"))
-            rules = [r for r in involved if self.settled.holds((assignment, ans("leavesOpen"), r))]
-            if self.settled.holds((node, ans("hasBindingStatus"), ans("Open"))):
+        left, resting, about = (self.settled.read(ans(n)) for n in ("leavesOpen", "restsOnRole", "isAboutMatter"))
+        status = self.settled.read(ans("hasBindingStatus"))
+        for node, (norm, *_) in sorted(self.settled.read(ans("testsNorm")).items()):
+            assignment = resting[node][0]
+            undecided = left.get(assignment, ())
+            rules = [r for r in self.sheet(norm).involves if r in undecided]
+            if ans("Open") in status[node]:
                 rules.append(norm)
-                for period in self.periods(norm, self.value(node, "isAboutMatter"), "isCurrent"):
-                    for route in self.values(period, "covers"):
+                for period in self.covering(self.sheet(norm), about[node][0], "isCurrent"):
+                    for route in period.covers:
                         if self.settled.holds((assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None
-            elif self.settled.holds((node, ans("hasBindingStatus"), ans("NotYetApplicable"))):
+            elif ans("NotYetApplicable") in status[node]:
                 later.add(self.key(norm))
                 rules.append(norm)
             for rule in rules:

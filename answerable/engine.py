@@ -83,6 +83,7 @@ class Inference:
         self.present = set(present)
         self.facts: set[Triple] = set()
         self.drawn: dict[Triple, Derivation] = {}
+        self._clock = 0
         self._outputs: dict[str, dict[Triple, None]] = {}
         # The further rules that draw what is already drawn or stated: whatever one rule loses, these keep.
         self._also: dict[Triple, list[Derivation]] = {}
@@ -164,13 +165,17 @@ class Inference:
         candidates = []
         for triple in triples:
             if triple in drawn or triple in facts:
-                self._also.setdefault(triple, []).append(Derivation(rule, number, len(drawn)))
+                self._also.setdefault(triple, []).append(self._derivation(rule, number))
             else:
                 candidates.append(triple)
         fresh = list(self.backend.add(candidates)) if candidates else candidates
-        for triple in fresh:
-            drawn[triple] = Derivation(rule, number, len(drawn))
+        drawn.update(dict.fromkeys(fresh, self._derivation(rule, number)))
         return fresh
+
+    def _derivation(self, rule: Rule, number: int) -> Derivation:
+        """What is drawn in one go has one place in the order: nothing in it rests on another of it."""
+        self._clock += 1
+        return Derivation(rule, number, self._clock)
 
     def _retract(self, rule: Rule, triples: Iterable[Triple]) -> list[Triple]:
         """Give up what a rule no longer draws; the triples that nothing else draws."""
@@ -364,6 +369,7 @@ def _build() -> bytes:
     index = Index()
     index.add(stated)
     draws = dict(zip((rule.path for rule in rules), plans.load(code, index), strict=True))
+    index.inverted = None  # Readers look up whatever the law says from both ends.
     lawful = ((tuple(r for r in s.rules if r.layer == 1 and not r.denies), s.recursive) for s in strata)
     by_law = Inference([Stratum(*s) for s in lawful if s[0]], Compiled(index, draws), all_keys(stated))
     by_law.facts = set(stated)

@@ -26,6 +26,8 @@ class Index:
     def __init__(self) -> None:
         self.forward: dict[Term, Forward] = {}
         self.backward: dict[Term, Forward] = {}
+        self.inverted: Set[Term] | None = None
+        """Predicates that are looked up from the object, and so kept in both directions; if none are named, all."""
 
     def table(self, predicate: Term) -> tuple[Forward, Forward]:
         """Subject to objects and object to subjects, of a predicate; the same dictionaries for ever."""
@@ -38,7 +40,7 @@ class Index:
     def add(self, triples: Iterable[Triple]) -> list[Triple]:
         """Take in triples; those that were not there."""
         fresh: list[Triple] = []
-        tables = self.forward
+        tables, inverted = self.forward, self.inverted
         for triple in triples:
             subject, predicate, obj = triple
             forward = tables.get(predicate)
@@ -52,6 +54,8 @@ class Index:
             else:
                 found[obj] = None
             fresh.append(triple)
+            if inverted is not None and predicate not in inverted:
+                continue
             backward = self.backward[predicate]
             found = backward.get(obj)
             if found is None:
@@ -186,6 +190,7 @@ class _Writer:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.tables: dict[Term, int] = {}
+        self.inverted: set[Term] = set()
         self.names: dict[str, str] = {}
         self.depth = 1
         self.loops: list[int] = []
@@ -212,6 +217,8 @@ class _Writer:
             self.line("break")
 
     def table(self, predicate: Term, direction: str) -> str:
+        if direction == "b":
+            self.inverted.add(predicate)
         return f"{direction}{self.tables.setdefault(predicate, len(self.tables))}"
 
     def name(self, term: str) -> str:
@@ -236,7 +243,8 @@ def source(rules: Sequence[Rule]) -> str:
     body = writer.lines
     opened = [f"    f{n}, b{n} = table({predicate!r})" for predicate, n in writer.tables.items()]
     drawn = ", ".join(f"rule{n}" for n in range(len(rules)))
-    return "\n".join(["def make(table):", "    none = ()", *opened, *body, f"    return [{drawn}]"])
+    inverted = f"inverted = {sorted(writer.inverted)!r}"
+    return "\n".join([inverted, "def make(table):", "    none = ()", *opened, *body, f"    return [{drawn}]"])
 
 
 def compiled(rules: Sequence[Rule]) -> CodeType:
@@ -249,6 +257,7 @@ def load(code: CodeType, index: Index) -> list[Draw]:
     space: dict[str, Any] = {helper.__name__: helper for helper in HELPERS}
     exec(code, space)
     plans: list[Draw] = space["make"](index.table)
+    index.inverted = frozenset(space["inverted"])
     return plans
 
 

@@ -6,6 +6,7 @@ conditions and exceptions are read against what is known of the artefact itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 Status = Literal["within", "outside", "exempt", "unknown"]
 Proved = tuple[Term, str, Term]
+Tested = defaultdict[tuple[int, Term, Term], list[Term]]
+"""Candidates by run, norm and artefact."""
 STATUSES: dict[str, Status] = {"Exempt": "exempt", "Open": "unknown"}
 """What the status of a tested norm says; any other that it can have means within."""
 
@@ -26,17 +29,23 @@ def screenings(passes: Passes) -> list[Screening]:
     """The answer for each artefact of the case under each norm that screens it."""
     screened = passes.base.index.table(ans("screens"))[0]
     artefacts = sorted({s for s, o in passes.pairs("hasClass") if o == ans("Artefact")})
+    tested: Tested = defaultdict(list)
+    for run in (passes.settled, passes.arguable):
+        for candidate, norm in run.pairs(ans("testsNorm")):
+            if norm in screened:
+                for matter in run.objects(candidate, ans("isAboutMatter")):
+                    tested[id(run), norm, matter].append(candidate)
     found = []
     for norm, kinds in screened.items():
         for artefact in artefacts:
             if not passes.classes_of(artefact).isdisjoint(kinds):
-                found.append(_Screen(passes, norm, artefact).answer())
+                found.append(_Screen(passes, norm, artefact, tested).answer())
     return found
 
 
 class _Screen:
-    def __init__(self, passes: Passes, norm: Term, artefact: Term) -> None:
-        self.passes, self.norm, self.artefact = passes, norm, artefact
+    def __init__(self, passes: Passes, norm: Term, artefact: Term, tested: Tested) -> None:
+        self.passes, self.norm, self.artefact, self.tested = passes, norm, artefact, tested
         self.lifts = ans("Exemption") in passes.types(norm)
 
     def answer(self) -> Screening:
@@ -66,10 +75,9 @@ class _Screen:
 
     def candidates(self, run: Run) -> Iterator[tuple[str, Term]]:
         """Statuses of the norm for whoever holds a role in the artefact."""
-        for candidate, norm in run.pairs(ans("testsNorm")):
-            if norm == self.norm and self.artefact in run.objects(candidate, ans("isAboutMatter")):
-                for status in run.objects(candidate, ans("hasBindingStatus")):
-                    yield self.passes.key(status), candidate
+        for candidate in self.tested.get((id(run), self.norm, self.artefact), ()):
+            for status in run.objects(candidate, ans("hasBindingStatus")):
+                yield self.passes.key(status), candidate
 
     def undecided(self, run: Run, candidate: Term) -> Term | None:
         assignments = run.objects(candidate, ans("restsOnRole"))

@@ -17,7 +17,7 @@ import answerable
 from answerable import rooms
 from answerable.assess import record_of
 from answerable.engine import knowledge, run
-from benchmarks import oxigraph_backend, rdflib_backend
+from benchmarks import peers
 
 WARM_LIMIT, HELP_LIMIT, COLD_LIMIT, LOAD_LIMIT = 0.050, 0.3, 1.2, 0.3
 
@@ -61,9 +61,9 @@ def main() -> None:
     for path in cases:
         facts = record_of(answerable.load(path), "settled")
         ours = median(lambda facts=facts: run(facts), 20)  # type: ignore[misc]
-        for name, peer, times in (("pyoxigraph", oxigraph_backend, 3), ("rdflib", rdflib_backend, 1)):
-            engine = peer.loaded(knowledge())
-            theirs = median(lambda facts=facts, peer=peer, engine=engine: peer.run(facts, knowledge(), engine), times)  # type: ignore[misc]
+        for name, times in (("pyoxigraph", 3), ("rdflib", 1)):
+            engine = peers.loaded(name, knowledge())
+            theirs = median(lambda facts=facts, engine=engine: peers.run(engine, facts, knowledge()), times)  # type: ignore[misc]
             row = (f"{ours * 1000:.1f} ms", "", name, f"{theirs:.2f} s", f"{theirs / ours:.0f} x")
             table.add_row(f"rules, one record: {path.stem}", *row)
     for path in cases:

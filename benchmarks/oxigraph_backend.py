@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from pyoxigraph import Quad, RdfFormat, Store
 
-from answerable.engine import Inference, Knowledge
 from answerable.rules import Rule
 from answerable.terms import Triple, line, read_triple, written
 
@@ -29,18 +28,3 @@ class Oxigraph:
     def remove(self, triples: Iterable[Triple]) -> None:
         for triple in triples:
             self.store.remove(Quad(*written(triple)))
-
-
-def loaded(base: Knowledge) -> Oxigraph:
-    """The engine with all that the knowledge says, before any case."""
-    return Oxigraph((*base.triples, *base.drawn))
-
-
-def run(facts: Iterable[Triple], base: Knowledge, engine: Oxigraph | None = None) -> set[Triple]:
-    """Everything that pyoxigraph concludes from the facts under the same rules."""
-    inference = Inference(base.strata, engine or loaded(base), base.present)
-    try:
-        inference.state(facts)
-        return set(inference.drawn)
-    finally:
-        inference.backend.remove([*inference.facts, *inference.drawn])

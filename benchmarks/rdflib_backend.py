@@ -11,7 +11,6 @@ from rdflib.plugins.sparql import algebra, prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
 
-from answerable.engine import Inference, Knowledge
 from answerable.rules import Rule
 from answerable.terms import Triple, line
 
@@ -42,18 +41,3 @@ class Rdflib:
     def remove(self, triples: Iterable[Triple]) -> None:
         gone = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
         self.graph -= gone
-
-
-def loaded(base: Knowledge) -> Rdflib:
-    """The engine with all that the knowledge says, before any case."""
-    return Rdflib((*base.triples, *base.drawn))
-
-
-def run(facts: Iterable[Triple], base: Knowledge, engine: Rdflib | None = None) -> set[Triple]:
-    """Everything that rdflib's engine concludes from the facts under the same rules."""
-    inference = Inference(base.strata, engine or loaded(base), base.present)
-    try:
-        inference.state(facts)
-        return set(inference.drawn)
-    finally:
-        inference.backend.remove([*inference.facts, *inference.drawn])

@@ -43,8 +43,7 @@ GROUPS = groups()
 
 @cache
 def law_alone() -> Rdflib:
-    base = knowledge()
-    return Rdflib((*base.triples, *base.drawn))
+    return Rdflib((*knowledge().triples, *knowledge().drawn))
 
 
 def value(triple: Triple) -> Value:
