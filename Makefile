@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CASE ?= data/cases/moffatt-v-air-canada.yaml
 
-.PHONY: demo test bench docs clean
+.PHONY: demo test agreement bench docs clean
 
 demo: $(READY)
 	@$(BIN)/answerable assess $(CASE)
@@ -14,6 +14,9 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
+
+agreement: $(READY)
+	$(BIN)/pytest -n 2 -m exhaustive tests/law/test_agreement.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

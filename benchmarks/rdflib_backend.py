@@ -12,7 +12,7 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
 
 from answerable.rules import Rule
-from answerable.terms import Triple, line
+from answerable.terms import Term, Triple, line
 
 
 @cache
@@ -26,7 +26,8 @@ class Rdflib:
     """A backend for ``answerable.engine.Inference``."""
 
     def __init__(self, triples: Iterable[Triple]) -> None:
-        self.graph = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
+        self.known = set(triples)
+        self.graph = rdflib.Graph().parse(data="\n".join(map(line, self.known)), format="nt")
 
     def construct(self, rule: Rule) -> dict[Triple, None]:
         result = self.graph.query(prepared(rule)).graph
@@ -34,10 +35,18 @@ class Rdflib:
         return {(s.n3(), p.n3(), o.n3()): None for s, p, o in result}  # type: ignore[attr-defined]
 
     def add(self, triples: Iterable[Triple]) -> list[Triple]:
-        fresh = [triple for triple in triples if tuple(map(from_n3, triple)) not in self.graph]
+        fresh = [triple for triple in triples if triple not in self.known]
+        self.known.update(fresh)
         self.graph.parse(data="\n".join(map(line, fresh)), format="nt")
         return fresh
 
     def remove(self, triples: Iterable[Triple]) -> None:
-        gone = rdflib.Graph().parse(data="\n".join(map(line, triples)), format="nt")
-        self.graph -= gone
+        for triple in triples:
+            self.known.discard(triple)
+            self.graph.remove(tuple(map(node, triple)))  # type: ignore[arg-type]
+
+
+@cache
+def node(term: Term) -> object:
+    """A term as rdflib has it."""
+    return from_n3(term)

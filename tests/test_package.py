@@ -21,6 +21,7 @@ def test_the_public_surface_is_small() -> None:
         "InputError",
         "__version__",
         "assess",
+        "calendar",
         "check",
         "explain",
         "load",
