@@ -197,6 +197,6 @@ def _rule(name: str, heads: tuple[Pattern, ...], body: list[Pattern], term: str)
             prologue="",
             template=heads,
             body=text,
-            branches=(Branch(tuple(body), (), (), "", (), True),),
+            branches=(Branch(tuple(body), (), (), "", ()),),
         )
     )

@@ -82,9 +82,6 @@ class Index:
                 forward.clear()
                 self.backward[predicate].clear()
 
-    def holds(self, triple: Triple) -> bool:
-        return triple[2] in self.forward.get(triple[1], {}).get(triple[0], ())
-
     def objects(self, subject: Term, predicate: Term) -> list[Term]:
         return list(self.forward.get(predicate, {}).get(subject, ()))
 

@@ -19,7 +19,7 @@ from typing import Any
 from answerable.errors import InputError
 from answerable.iris import ANS
 
-CACHE_FORMAT = 9
+CACHE_FORMAT = 10
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 # Predicates whose object is a concept: the concept, not the predicate, is what a rule reads or concludes.
 CONCEPTUAL = frozenset(
@@ -60,8 +60,6 @@ class Branch:
     inner: str
     """Text of a sub-select's WHERE body, empty where there is none."""
     inner_patterns: tuple[Pattern, ...]
-    is_plain: bool
-    """Whether it is nothing but triple patterns."""
     filters: tuple[Expression, ...] = ()
     binds: tuple[tuple[str, Expression], ...] = ()
     values: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], ...] = ()
@@ -380,7 +378,6 @@ def _branches(algebra: Any, name: str, text: str, lines: list[str]) -> tuple[Bra
                 tuple(body.computed),
                 body.inner,
                 tuple(body.inner_patterns),
-                arm.name == "BGP",
                 tuple(body.filters),
                 tuple(body.binds),
                 tuple(body.values),

@@ -108,11 +108,6 @@ def number(value: int | float | Decimal) -> Term:
     return f'"{text or "0"}"^^<{XSD}decimal>'
 
 
-def read(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Term:
-    """A term of pyoxigraph as text."""
-    return str(node)
-
-
 def read_triple(triple: ox.Triple) -> Triple:
     """A triple of pyoxigraph as text."""
     subject, predicate, obj = triple
