@@ -13,7 +13,7 @@ import marshal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -316,6 +316,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+CACHES = 4
+
+
 @cache
 def knowledge() -> Knowledge:
     """The rooms of this installation, read once a process, from a cache while no file has changed.
@@ -332,7 +335,17 @@ def knowledge() -> Knowledge:
                 pass
         kept = _build()
         write_cache(cached, kept)
+        _forget_older(cached)
         return _restore(kept)
+
+
+def _forget_older(newest: Path | None) -> None:
+    """Leave the caches of the last few versions of the rooms, for several checkouts may take turns."""
+    if newest is None:
+        return
+    with suppress(OSError):
+        for old in sorted(newest.parent.glob("knowledge-*"), key=lambda path: path.stat().st_mtime)[:-CACHES]:
+            old.unlink(missing_ok=True)
 
 
 def _digest() -> str:
