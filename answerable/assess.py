@@ -123,13 +123,6 @@ class Period(NamedTuple):
     last: date | None
 
 
-class Tier(NamedTuple):
-    """A sanction as an assessment shows it where nothing is known of its bearer."""
-
-    plain: Sanction
-    formula: str
-
-
 @dataclass(frozen=True)
 class Sheet:
     """What the law says of a norm in every case, as an assessment shows it."""
@@ -142,7 +135,7 @@ class Sheet:
     deferrals: tuple[tuple[date, Term], ...]
     involves: tuple[Term, ...]
     cites: tuple[str, ...]
-    tier: Tier | None
+    sanction: Sanction | None
 
 
 KEPT = 8
@@ -497,7 +490,7 @@ class Passes:
                 deferrals=tuple(sorted(moved)),
                 involves=(*self.values(norm, "hasException"), *self.values(norm, "isSubjectTo")),
                 cites=tuple(self.cites(norm)),
-                tier=self.tier(tier) if tier is not None else None,
+                sanction=self.tier(tier) if tier is not None else None,
             )
         # Its ids are used, whoever made it.
         for key in found.evidence:
@@ -539,30 +532,30 @@ class Passes:
     def sanction(self, node: Term, sheet: Sheet) -> Sanction | None:
         """The tier that reaches this bearer, which is not always the norm's own."""
         under = self.column("isSanctionedUnder").get(node)
-        tier = self.tier(under[0]) if under else sheet.tier
+        tier = self.tier(under[0]) if under else sheet.sanction
         if tier is None:
             return None
-        self._keys[tier.plain.norm] = tier.plain.norm
+        self._keys[tier.norm] = tier.norm
         own = ("leavesFineToNationalLaw", "mayIncurPeriodicPenalty", "hasFineCeiling", "hasFineModifier")
         national, periodic, ceiling, modifiers = (self.column(name).get(node) for name in own)
         if not (national or periodic or ceiling or modifiers):
-            return tier.plain
-        return tier.plain.model_copy(
+            return tier
+        return tier.model_copy(
             update={
                 "max": self.number(node, "hasFineCeiling"),
-                "formula": self.tier(national[0]).formula if national else tier.plain.formula,
+                "formula": self.tier(national[0]).formula if national else tier.formula,
                 "modified_by": self.keys(node, "hasFineModifier"),
-                "set_by_national_law": bool(national) or tier.plain.set_by_national_law,
+                "set_by_national_law": bool(national) or tier.set_by_national_law,
                 "periodic": self.tier(periodic[0]).formula if periodic else "",
             }
         )
 
-    def tier(self, node: Term) -> Tier:
+    def tier(self, node: Term) -> Sanction:
         """What the law says of a sanction, in every case."""
-        found: Tier | None = self.base.sheets.get((node, "tier"))
+        found: Sanction | None = self.base.sheets.get((node, "tier"))
         if found is None:
             counted = self.text(node, "hasPenaltyFormula") or self.ceiling(node)
-            plain = Sanction(
+            found = Sanction(
                 norm=short(node),
                 currency=self.text(node, "hasCurrency") or None,
                 basis=self.words.label(node),
@@ -571,7 +564,6 @@ class Passes:
                 imposed_by=self.text(node, "isImposedBy"),
                 cites=self.cites(node),
             )
-            found = Tier(plain, plain.formula)
             self.base.sheets[(node, "tier")] = found
         return found
 

@@ -292,7 +292,7 @@ class _Report:
 
     def listed(self, what: str, names: Sequence[str], indent: int) -> None:
         if names:
-            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            shown = _some(names)
             self.line(f"{what} ({len(names)}): ", (shown, "dim"), indent=indent)
 
     def rules(self) -> None:
@@ -361,7 +361,7 @@ class _Report:
         for x in theories:
             by_party.setdefault(x.party, []).append(x.theory)
         for party, names in by_party.items():
-            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            shown = _some(names)
             self.line(f"{what}, against {self.name(party)} ({len(names)}): ", (shown, "dim"), indent=4)
 
     def allocation(self) -> None:
@@ -543,6 +543,11 @@ def _tree(node: ProofNode, tree: Tree | None = None, seen: set[int] | None = Non
     return branch
 
 
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
 def _penalty(sanction: Sanction) -> str:
     """What a breach costs: the ceiling where it can be counted, else how it is counted."""
     if sanction.set_by_national_law:
@@ -616,6 +621,6 @@ def _changes(out: Console, found: Sequence[Mapping[str, Any]], labels: Mapping[s
             grouped.setdefault((head, *states), []).append(shown)
         for (head, old, new), names in grouped.items():
             names = list(dict.fromkeys(n for n in names if n))
-            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            shown = _some(names)
             line = Text.assemble((head, "bold"), f": {old} -> {new}" + (f" ({len(names)}): {shown}" if names else ""))
             out.print(Padding(line, (0, 0, 0, 2), expand=False))

@@ -4,8 +4,6 @@ import json
 import shlex
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -13,25 +11,11 @@ from rdflib import Graph
 
 from answerable import rooms
 from answerable.assessment import Assessment
-from answerable.cli import main
+from tests.commands import run
 
 CASES = rooms.room("data") / "cases"
 MOFFATT = str(CASES / "moffatt-v-air-canada.yaml")
 LOAN = str(CASES / "loan-refusal.yaml")
-
-
-def run(*arguments: str, status: int = 0) -> str:
-    """What the command prints, to stderr where it ends with status 2."""
-    out, err = StringIO(), StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["answerable", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-    assert code == status, out.getvalue() + err.getvalue()
-    return err.getvalue() if status == 2 else out.getvalue()
 
 
 def process(*command: str) -> subprocess.CompletedProcess[str]:

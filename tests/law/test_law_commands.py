@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -14,24 +12,14 @@ from typing import Any
 
 import pytest
 
-from answerable.cli import main
 from answerable.law import Period, Reading, coverage, kebab, law, natural, registered, standing
+from tests import commands
 
 TABLES = Path(__file__).parents[3] / "shared" / "law" / "eu"
 
 
 def run(*arguments: str, status: int = 0) -> str:
-    """What the command prints, to stderr where it ends with status 2."""
-    out, err = StringIO(), StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["answerable", "law", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-    assert code == status, out.getvalue() + err.getvalue()
-    return err.getvalue() if status == 2 else out.getvalue()
+    return commands.run("law", *arguments, status=status)
 
 
 def listed(*arguments: str) -> dict[str, dict[str, Any]]:
