@@ -449,7 +449,7 @@ def law_ids() -> frozenset[str]:
 @cache
 def position_names() -> frozenset[str]:
     """The contested questions that the law knows."""
-    found = _triples(path for path in [rooms.room("data") / "positions.ttl"] if path.exists())
+    found = _triples(sorted((rooms.room("data") / "positions").glob("*.ttl")))
     return frozenset(subject.removeprefix(POSITION) for subject, _, _ in found if subject.startswith(POSITION))
 
 
