@@ -352,6 +352,58 @@ def law_coverage(
         render_coverage(found)
 
 
+doctrine_app = typer.Typer(
+    name="doctrine", help="Read the theories of liability that are encoded, and what is covered.", no_args_is_help=True
+)
+app.add_typer(doctrine_app)
+
+
+@doctrine_app.command("show")
+def doctrine_show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a theory, such as TORT_NEG.")],
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Print a theory of liability with its elements, defences, remedies and authorities."""
+    from answerable.doctrine import doctrine
+    from answerable.law import plain
+
+    theory = doctrine().theory(id)
+    if format is TextFormat.json:
+        _print_json(plain(theory))
+    else:
+        from answerable.law_report import render_theory
+
+        render_theory(theory)
+
+
+@doctrine_app.command("list")
+def doctrine_list(
+    forum: Annotated[str | None, typer.Option(metavar="F", help="A jurisdiction, such as DE or US-TX.")] = None,
+    format: Annotated[RowFormat, typer.Option(help="How to print it.")] = RowFormat.table,
+) -> None:
+    """List the theories of liability."""
+    from answerable.doctrine import COLUMNS, doctrine
+
+    _print_rows(COLUMNS, doctrine().rows(forum), format)
+
+
+@doctrine_app.command("coverage")
+def doctrine_coverage(
+    format: Annotated[TableFormat, typer.Option(help="How to print it.")] = TableFormat.table,
+) -> None:
+    """Say how much of each doctrine table is in the graph, and why the rest is not."""
+    from answerable.doctrine import doctrine_coverage
+    from answerable.law import plain
+
+    found = doctrine_coverage()
+    if format is TableFormat.json:
+        _print_json([plain(table) for table in found])
+    else:
+        from answerable.law_report import render_coverage
+
+        render_coverage(found)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from answerable import __version__
