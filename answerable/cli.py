@@ -129,7 +129,7 @@ def why_not(
     position: Positions = None,
     format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
 ) -> None:
-    """Say which premise of a norm or a theory is missing against a party."""
+    """Say which premise of a norm or a theory is missing against a party, and the least that would open or close it."""
     import answerable
 
     if (norm is None) == (theory is None):
@@ -138,12 +138,61 @@ def why_not(
         )
     days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
     missing = answerable.why_not(case, party, norm, theory, *days)
+    found = answerable.repairs(case, party, norm, theory, *days)
     if format is TextFormat.json:
-        _print_json([{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing])
+        from dataclasses import asdict
+
+        premises = [{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing]
+        _print_json({"premises": premises, "repairs": [asdict(repair) for repair in found]})
     else:
-        from answerable.report import render_missing
+        from answerable.report import render_missing, render_repairs
 
         render_missing(missing)
+        render_repairs(found, answerable.assess(case, *days).labels)
+
+
+@app.command("what-if")
+def what_if(
+    case: CaseFile,
+    change: Annotated[Path, typer.Argument(metavar="FILE", help="A change to lay over the case (YAML).")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Lay a change over a case and say what it does to the answer."""
+    import answerable
+
+    found = answerable.what_if(case, change, _day(as_of), _positions(position), _day(known_on, "--known-on"))
+    if format is TextFormat.json:
+        _print_json(found.changes)
+    else:
+        from answerable.report import render_changes
+
+        render_changes(found.before, found.after)
+
+
+@app.command()
+def responsibility(
+    case: CaseFile,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Say how far the answer hangs on what each party contributed: analytic, not legal."""
+    import answerable
+
+    days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
+    found = answerable.responsibility(case, *days)
+    if format is TextFormat.json:
+        _print_json(
+            [{"harm": r.harm, "parties": r.parties, "degree": str(r.degree), "others": r.others} for r in found]
+        )
+    else:
+        from answerable.report import render_responsibility
+
+        render_responsibility(found, answerable.assess(case, *days).labels)
 
 
 @app.command()
