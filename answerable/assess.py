@@ -654,7 +654,7 @@ class Passes:
             return "open", ans("OpenTheory")
         return "blocked", ans("Blocked") if "Blocked" in settled | arguable else None
 
-    MET: ClassVar = ("establishesElement", "presumesElementMet")
+    MET: ClassVar = ("establishesElement", "derivesElement", "presumesElementMet")
 
     def element(self, node: Term, element: Term) -> Element:
         def in_run(r: Run) -> str:
@@ -663,17 +663,19 @@ class Passes:
 
             if says("losesElement") or says("contradictsElement"):
                 return "defeated"
-            if says("establishesElement"):
+            if says("establishesElement") or says("derivesElement"):
                 return "established"
-            return "presumed" if says("presumesElementMet") else "missing"
+            if says("presumesElementMet"):
+                return "presumed"
+            return "not_needed" if says("isExcusedFrom") else "missing"
 
         one, other = in_run(self.settled), in_run(self.arguable)
-        met = ("established", "presumed")
+        met = ("established", "presumed", "not_needed")
         rebuttal = ans("RebuttalElement") in self.types(element)
         if one == other:
             status = one
         elif one in met and other in met:
-            status = "presumed"
+            status = next(s for s in reversed(met) if s in (one, other))
         elif one in met or other in met:
             status = "arguable"
         else:
@@ -681,7 +683,9 @@ class Passes:
         if rebuttal and status == "missing":
             status = "not_defeated"
         names = [
-            n for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement") if self.says(node, n, element)
+            n
+            for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement", "isLeftWithout")
+            if self.says(node, n, element)
         ]
         return Element(
             element=self.key(element),
@@ -707,7 +711,7 @@ class Passes:
 
     def defences(self, node: Term) -> list[Defence]:
         result = []
-        for name, met in (("isMetByDefence", True), ("mayBeMetByDefence", False)):
+        for name, met in (("isMetByDefence", True), ("isContestedInDefence", False)):
             for defence in self.values(node, name):
                 kind = next((k for k in self.EFFECTS if ans(k) in self.types(defence)), "EvidentialDefence")
                 standing = self.standing((node, ans(name), defence))
