@@ -44,6 +44,7 @@ from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
+from answerable.quantities import Quantity, shown
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
 from answerable.words import Words
@@ -308,6 +309,28 @@ class Passes:
     @cached_property
     def _proofs(self) -> dict[str, Triple]:
         return {}
+
+    @property
+    def amounts(self) -> dict[str, Quantity]:
+        """Every amount of the assessment by the id of its proof."""
+        return self._amounts if self.assessment else {}
+
+    @cached_property
+    def _amounts(self) -> dict[str, Quantity]:
+        return {}
+
+    def amount(self, quantity: Quantity, basis: str = "") -> Exposure:
+        """A quantity as the contract shows it, with a proof."""
+        self._amounts[quantity.id] = quantity
+        return Exposure(
+            low=shown(quantity.low),
+            high=None if quantity.high is None else shown(quantity.high),
+            currency=quantity.currency or None,
+            basis=basis,
+            formula=quantity.formula,
+            open=[u.name for u in quantity.unknowns],
+            proof=quantity.id,
+        )
 
     def proof(self, subject: Term, name: str, value: Term) -> str:
         triple = (subject, ans(name), value)
