@@ -121,7 +121,7 @@ class Scene:
                 continue
             for name, records in enacted(role, placed).items():
                 if name == "parties":
-                    parties |= {r["id"]: r for r in records if r["id"] not in parties}
+                    parties |= {r["id"]: {**parties.get(r["id"], {}), **r} for r in records}
                 elif name == "artefacts":
                     artefacts |= {r["id"]: r for r in records}
                 elif name == "events":
