@@ -217,7 +217,7 @@ def established(theory: str, without: Iterable[str] = (), read: str | None = Non
     scene.positions = {name: answer == "yes" for name, answer in special.get("positions", {}).items()}
     gates = names(subject, "comesIntoPlayWith")
     for gate in sorted(allowed(gates), key=lambda g: g in tested(theory))[:1]:
-        if gate != "Harm":
+        if gate != "Harm" and special.get("gate") != "none":
             scene.stated.append({"is": gate, "of": SYSTEM, "about": HARM})
     for element in elements(theory):
         readings = {key(r): r for r in values(element, "hasContestedReading")}
