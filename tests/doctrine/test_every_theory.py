@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from answerable.assessment import Liability
 from tests.doctrine.scenes import (
     DEFENDANT,
     HARM,
@@ -68,9 +69,14 @@ def test_it_is_blocked_without_one_element(theory: str, element: str) -> None:
 
 
 def states(scene: Scene, positions: dict[str, bool]) -> dict[str, str]:
+    return {e.element: e.status for e in claim(scene, positions).elements}
+
+
+def claim(scene: Scene, positions: dict[str, bool] | None = None) -> Liability:
+    """The theory of the scene against its defendant."""
     liability = scene.passes(positions).assessment.liability
     (found,) = (x for x in liability if (x.theory, x.party, x.harm) == (scene.theory, DEFENDANT, HARM))
-    return {e.element: e.status for e in found.elements}
+    return found
 
 
 @pytest.mark.parametrize(("theory", "element", "other"), ALTERNATIVES)
@@ -90,8 +96,7 @@ def test_a_full_bar_blocks_it(theory: str) -> None:
 def test_each_full_bar_blocks_it(theory: str, bar: str) -> None:
     scene = raised(theory, bar)
     assert scene.status() == "blocked"
-    (found,) = (x for x in scene.passes().assessment.liability if x.theory == theory and x.harm == HARM)
-    assert bar in {d.defence for d in found.defences}
+    assert bar in {d.defence for d in claim(scene).defences}
 
 
 @pytest.mark.parametrize(("theory", "bar"), CONTESTED)
