@@ -1,0 +1,106 @@
+"""Every theory: established on the smallest record, blocked without one element, barred, and turned by a position."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.doctrine.scenes import (
+    HARM,
+    bars,
+    day_before,
+    defence_node,
+    elements,
+    established,
+    key,
+    kinds,
+    names,
+    node,
+    raised,
+    theories,
+    values,
+)
+
+STAYED = [t for t in theories() if values(node(t), "isStayed")]
+LIVE = [t for t in theories() if t not in STAYED]
+REQUIRED = [
+    (t, key(e))
+    for t in LIVE
+    for e in elements(t)
+    if kinds(e) & {"RequiredElement", "DerivativeElement"}
+    and not names(e, "isAlternativeTo")
+    and not any(key(e) in names(other, "isAlternativeTo") for other in elements(t))
+]
+ALTERNATIVES = [
+    (t, key(e), names(e, "isAlternativeTo")[0]) for t in LIVE for e in elements(t) if names(e, "isAlternativeTo")
+]
+READINGS = [(t, key(r)) for t in LIVE for e in elements(t) for r in values(e, "hasContestedReading")]
+CONTESTED = [(t, b) for t in LIVE for b in bars(t) if values(defence_node(b), "presupposes")]
+BARS = [(t, b) for t in LIVE for b in bars(t) if (t, b) not in CONTESTED]
+
+
+@pytest.mark.parametrize("theory", LIVE)
+def test_it_is_established_on_the_smallest_record(theory: str) -> None:
+    assert established(theory).status() == "established"
+
+
+@pytest.mark.parametrize(("theory", "element"), REQUIRED)
+def test_it_is_blocked_without_one_element(theory: str, element: str) -> None:
+    scene = established(theory, without=[element])
+    assert scene.status() == "blocked"
+    (found,) = (x for x in scene.passes().assessment.liability if x.theory == theory and x.harm == HARM)
+    states = {e.element: e.status for e in found.elements}
+    assert states[element] == "missing"
+    assert {e for e, s in states.items() if s == "missing"} == {element}
+
+
+@pytest.mark.parametrize(("theory", "element", "other"), ALTERNATIVES)
+def test_one_of_two_alternative_elements_is_enough(theory: str, element: str, other: str) -> None:
+    assert established(theory, without=[element]).status() == "established"
+    assert established(theory, without=[other]).status() == "established"
+    assert established(theory, without=[element, other]).status() == "blocked"
+
+
+@pytest.mark.parametrize("theory", LIVE)
+def test_a_full_bar_blocks_it(theory: str) -> None:
+    found = [b for b in bars(theory) if (theory, b) in BARS]
+    assert found, "no full bar that its forum knows"
+
+
+@pytest.mark.parametrize(("theory", "bar"), BARS)
+def test_each_full_bar_blocks_it(theory: str, bar: str) -> None:
+    scene = raised(theory, bar)
+    assert scene.status() == "blocked"
+    (found,) = (x for x in scene.passes().assessment.liability if x.theory == theory and x.harm == HARM)
+    assert bar in {d.defence for d in found.defences}
+
+
+@pytest.mark.parametrize(("theory", "bar"), CONTESTED)
+def test_a_contested_bar_waits_for_the_position(theory: str, bar: str) -> None:
+    scene = raised(theory, bar)
+    (position,) = names(defence_node(bar), "presupposes")
+    assert scene.status() == "arguable"
+    assert scene.status({position: True}) == "established"
+    assert scene.status({position: False}) == "blocked"
+
+
+@pytest.mark.parametrize(("theory", "reading"), READINGS)
+def test_where_the_law_is_contested_the_position_decides(theory: str, reading: str) -> None:
+    scene = established(theory, read=reading)
+    (position,) = names(node(reading), "presupposes")
+    assert scene.status() == "arguable"
+    assert scene.status({position: True}) == "established"
+    assert scene.status({position: False}) == "blocked"
+
+
+@pytest.mark.parametrize("theory", [t for t in LIVE if day_before(node(t))])
+def test_it_does_not_govern_what_came_before_it(theory: str) -> None:
+    scene = established(theory)
+    before = day_before(node(theory))
+    assert before is not None
+    scene.on = before
+    assert scene.status() == "blocked"
+
+
+@pytest.mark.parametrize("theory", STAYED)
+def test_a_stayed_theory_is_never_established(theory: str) -> None:
+    assert established(theory).status() == "blocked"
