@@ -194,7 +194,9 @@ def established(theory: str, without: Iterable[str] = (), read: str | None = Non
     scene = Scene(theory, forum=names(subject, "hasForum")[0], on=day_of(subject))
     roles = names(subject, "isAvailableAgainst")
     scene.roles.add(simplest(roles))
-    for gate in names(subject, "comesIntoPlayWith")[:1]:
+    gates = names(subject, "comesIntoPlayWith")
+    turned_on = {a for e in elements(theory) for a in names(e, "hasAlternative")}
+    for gate in ([g for g in gates if g not in turned_on] or gates)[:1]:
         if gate != "Harm":
             scene.stated.append({"is": gate, "of": SYSTEM, "about": HARM})
     for element in elements(theory):
@@ -247,10 +249,10 @@ def within(forum: str, places: Iterable[str]) -> bool:
     return not above(forum).isdisjoint(places)
 
 
-def raised(theory: str, defence: str) -> Scene:
+def raised(theory: str, defence: str, without: Iterable[str] = ()) -> Scene:
     """The theory established, in a forum that knows the defence, and every condition of the defence shown."""
-    scene = established(theory)
-    scene.forum = bars(theory)[defence]
+    scene = established(theory, without=without)
+    scene.forum = bars(theory).get(defence, scene.forum)
     for condition in values(defence_node(defence), "hasCondition"):
         alternatives = names(condition, "hasAlternative") or [key(condition)]
         held = [a for a in alternatives if a in scene.roles or any(s["is"] == a for s in scene.stated)]
