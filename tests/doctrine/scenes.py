@@ -21,9 +21,13 @@ from answerable.engine import knowledge
 from answerable.iris import DOCTRINE
 from answerable.terms import TYPE, Term, ans, iri, is_iri, lexical
 from tests.law.minimal import SCENES
+from tests.law.neighbours import TextLoader
 
 DEFENDANT, VICTIM, SYSTEM, HARM = "defendant", "victim", "system", "harm"
-ROLES = yaml.safe_load(Path(__file__).with_name("roles.yaml").read_text(encoding="utf-8"))
+ROLES, SPECIAL = (
+    yaml.load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"), TextLoader)
+    for name in ("roles", "special")
+)
 TODAY = date(2027, 6, 1)
 
 
@@ -83,6 +87,9 @@ class Scene:
     roles: set[str] = field(default_factory=set)
     stated: list[dict[str, Any]] = field(default_factory=list)
     positions: dict[str, bool] = field(default_factory=dict)
+    system: str = "AISystem"
+    victim: str = "NaturalPerson"
+    placed_by: str = DEFENDANT
 
     def show(self, cls: str) -> None:
         """State a class, or give the role, of the defendant in relation to the harm."""
@@ -94,11 +101,13 @@ class Scene:
     def data(self) -> dict[str, Any]:
         parties: dict[str, Any] = {
             DEFENDANT: {"id": DEFENDANT, "type": "Organisation"},
-            VICTIM: {"id": VICTIM, "type": "NaturalPerson"},
+            VICTIM: {"id": VICTIM, "type": self.victim},
         }
-        artefacts: dict[str, Any] = {SYSTEM: {"id": SYSTEM, "type": "AISystem"}}
+        artefacts: dict[str, Any] = {SYSTEM: {"id": SYSTEM, "type": self.system}}
         events: list[dict[str, Any]] = []
         stated, placed = list(self.stated), TODAY
+        if self.placed_by != DEFENDANT:
+            parties[self.placed_by] = {"id": self.placed_by, "type": "Organisation"}
         for period in values(node(self.theory), "hasPlacementPeriod"):
             if "ContestedPeriod" not in kinds(period):
                 days = dates(period, "appliesFrom") or dates(period, "appliesUntil")
@@ -107,9 +116,9 @@ class Scene:
                     {
                         "id": "placing-on-market",
                         "type": "PlacingOnMarket",
-                        "by": DEFENDANT,
+                        "by": self.placed_by,
                         "of": SYSTEM,
-                        "under_name": DEFENDANT,
+                        "under_name": self.placed_by,
                         "on": placed,
                         "where": "DE",
                     }
@@ -183,20 +192,30 @@ def enacted(role: str, placed: date) -> dict[str, Any]:
     return {section: put(records) for section, records in scene.items() if section != "gives"}
 
 
-def established(theory: str, without: Iterable[str] = (), read: str | None = None) -> Scene:
+def established(theory: str, without: Iterable[str] = (), read: str | None = None, defence: str | None = None) -> Scene:
     """The smallest scene of a theory; without some elements, or with one met through a contested reading.
 
     Args:
-        without: ids of elements that nothing shows.
+        without: ids of elements that nothing shows, not even what shows another element.
         read: id of the contested reading through which its element is met.
+        defence: id of a defence that the defendant must be able to raise.
     """
     subject = node(theory)
     scene = Scene(theory, forum=names(subject, "hasForum")[0], on=day_of(subject))
-    roles = names(subject, "isAvailableAgainst")
-    scene.roles.add(simplest(roles))
-    gates = names(subject, "comesIntoPlayWith")
-    turned_on = {a for e in elements(theory) for a in names(e, "hasAlternative")}
-    for gate in ([g for g in gates if g not in turned_on] or gates)[:1]:
+    kept = {a for e in elements(theory) if key(e) not in without for a in names(e, "hasAlternative")}
+    left_out = {a for e in elements(theory) if key(e) in without for a in names(e, "hasAlternative")}
+    left_out |= {a for e in elements(theory) if key(e) in without for a in shows(e) if a not in kept}
+    if read is not None:
+        left_out |= {a for e in elements(theory) if read in names(e, "hasContestedReading") for a in shows(e)}
+        left_out -= set(names(node(read), "hasAlternative"))
+
+    def allowed(options: Iterable[str]) -> list[str]:
+        return [o for o in options if not is_class(o) or left_out.isdisjoint(vocabulary().supers[o] | {o})]
+
+    special = SPECIAL.get(defence or next(iter(without), ""), {})
+    scene.roles.add(special.get("role") or simplest(names(subject, "isAvailableAgainst")))
+    scene.positions = {name: answer == "yes" for name, answer in special.get("positions", {}).items()}
+    for gate in allowed(names(subject, "comesIntoPlayWith"))[:1]:
         if gate != "Harm":
             scene.stated.append({"is": gate, "of": SYSTEM, "about": HARM})
     for element in elements(theory):
@@ -205,9 +224,23 @@ def established(theory: str, without: Iterable[str] = (), read: str | None = Non
             continue
         if read in readings:
             scene.show(names(readings[read], "hasAlternative")[0])
-        elif alternatives := names(element, "hasAlternative"):
-            scene.show(simplest(alternatives))
+        elif alternatives := allowed(names(element, "hasAlternative")):
+            scene.show(special.get("role") if special.get("role") in alternatives else simplest(alternatives))
+    scene.system, scene.victim, scene.placed_by = (
+        special.get(name, default)
+        for name, default in (("system", "AISystem"), ("victim", "NaturalPerson"), ("placed_by", DEFENDANT))
+    )
     return scene
+
+
+def presumptions(element: str) -> list[Term]:
+    return sorted(knowledge().index.subjects(ans("presumesElement"), node(element)))
+
+
+def shows(element: Term) -> set[str]:
+    """What would meet an element: its alternatives, and the classes of its contested readings."""
+    readings = values(element, "hasContestedReading")
+    return {*names(element, "hasAlternative"), *(a for r in readings for a in names(r, "hasAlternative"))}
 
 
 def day_of(theory: Term) -> date:
@@ -251,7 +284,7 @@ def within(forum: str, places: Iterable[str]) -> bool:
 
 def raised(theory: str, defence: str, without: Iterable[str] = ()) -> Scene:
     """The theory established, in a forum that knows the defence, and every condition of the defence shown."""
-    scene = established(theory, without=without)
+    scene = established(theory, without=without, defence=defence)
     scene.forum = bars(theory).get(defence, scene.forum)
     for condition in values(defence_node(defence), "hasCondition"):
         alternatives = names(condition, "hasAlternative") or [key(condition)]
@@ -263,7 +296,8 @@ def raised(theory: str, defence: str, without: Iterable[str] = ()) -> Scene:
 
 def simplest(alternatives: list[str]) -> str:
     """The alternative that a record can show most simply: a class, else a role that an act or a scene gives."""
-    given = [a for a in alternatives if conferring(a) or a in ROLES or a in SCENES["roles"]]
+    given = [a for a in ROLES if a in alternatives]
+    given += [a for a in alternatives if conferring(a) or a in SCENES["roles"]]
     return next((a for a in alternatives if is_class(a)), (given or alternatives)[0])
 
 
