@@ -35,8 +35,14 @@ REQUIRED = [
     and not names(e, "isAlternativeTo")
     and not any(key(e) in names(other, "isAlternativeTo") for other in elements(t))
 ]
-ALTERNATIVES = [
-    (t, key(e), names(e, "isAlternativeTo")[0]) for t in LIVE for e in elements(t) if names(e, "isAlternativeTo")
+PAIRS = [(t, e, other) for t in LIVE for e in elements(t) for other in values(e, "isAlternativeTo")]
+ALTERNATIVES = [(t, key(e), key(other)) for t, e, other in PAIRS if "RebuttalElement" not in kinds(other)]
+REPLIES = [
+    (t, key(e), d)
+    for t, e, other in PAIRS
+    if "RebuttalElement" in kinds(other)
+    for d in names(node(t), "hasDefence")
+    if key(other) in names(defence_node(d), "negatesElement")
 ]
 READINGS = [(t, key(r)) for t in LIVE for e in elements(t) for r in values(e, "hasContestedReading")]
 CONTESTED = [(t, b) for t in LIVE for b in bars(t) if values(defence_node(b), "presupposes")]
@@ -84,6 +90,16 @@ def test_one_of_two_alternative_elements_is_enough(theory: str, element: str, ot
     assert established(theory, without=[element]).status() == "established"
     assert established(theory, without=[other]).status() == "established"
     assert established(theory, without=[element, other]).status() == "blocked"
+
+
+@pytest.mark.parametrize(("theory", "element", "defence"), REPLIES)
+def test_a_reply_to_a_rebuttal_is_needed_only_once_the_rebuttal_is_shown(
+    theory: str, element: str, defence: str
+) -> None:
+    assert established(theory, without=[element]).status() == "established"
+    rebutted = raised(theory, defence, without=[element])
+    assert rebutted.status() == "blocked"
+    assert raised(theory, defence).status() == "established"
 
 
 @pytest.mark.parametrize("theory", LIVE)
