@@ -215,8 +215,9 @@ def established(theory: str, without: Iterable[str] = (), read: str | None = Non
     special = SPECIAL.get(defence or next(iter(without), ""), {})
     scene.roles.add(special.get("role") or simplest(names(subject, "isAvailableAgainst")))
     scene.positions = {name: answer == "yes" for name, answer in special.get("positions", {}).items()}
-    for gate in allowed(names(subject, "comesIntoPlayWith"))[:1]:
-        if gate != "Harm":
+    gates = names(subject, "comesIntoPlayWith")
+    for gate in sorted(allowed(gates), key=lambda g: g in tested(theory))[:1]:
+        if gate != "Harm" and special.get("gate") != "none":
             scene.stated.append({"is": gate, "of": SYSTEM, "about": HARM})
     for element in elements(theory):
         readings = {key(r): r for r in values(element, "hasContestedReading")}
@@ -231,6 +232,15 @@ def established(theory: str, without: Iterable[str] = (), read: str | None = Non
         for name, default in (("system", "AISystem"), ("victim", "NaturalPerson"), ("placed_by", DEFENDANT))
     )
     return scene
+
+
+@cache
+def tested(theory: str) -> frozenset[str]:
+    """The classes that show an element of a theory or a condition of a presumption of it."""
+    supplied = (p for e in elements(theory) for p in presumptions(key(e)))
+    return frozenset(c for e in elements(theory) for c in shows(e)) | {
+        c for p in supplied for c in names(p, "hasCondition")
+    }
 
 
 def presumptions(element: str) -> list[Term]:
