@@ -44,6 +44,7 @@ from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
+from answerable.quantities import Quantity, shown
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
 from answerable.words import Words
@@ -308,6 +309,28 @@ class Passes:
     @cached_property
     def _proofs(self) -> dict[str, Triple]:
         return {}
+
+    @property
+    def amounts(self) -> dict[str, Quantity]:
+        """Every amount of the assessment by the id of its proof."""
+        return self._amounts if self.assessment else {}
+
+    @cached_property
+    def _amounts(self) -> dict[str, Quantity]:
+        return {}
+
+    def amount(self, quantity: Quantity, basis: str = "") -> Exposure:
+        """A quantity as the contract shows it, with a proof."""
+        self._amounts[quantity.id] = quantity
+        return Exposure(
+            low=shown(quantity.low),
+            high=None if quantity.high is None else shown(quantity.high),
+            currency=quantity.currency or None,
+            basis=basis,
+            formula=quantity.formula,
+            open=[u.name for u in quantity.unknowns],
+            proof=quantity.id,
+        )
 
     def proof(self, subject: Term, name: str, value: Term) -> str:
         triple = (subject, ans(name), value)
@@ -654,7 +677,7 @@ class Passes:
             return "open", ans("OpenTheory")
         return "blocked", ans("Blocked") if "Blocked" in settled | arguable else None
 
-    MET: ClassVar = ("establishesElement", "presumesElementMet")
+    MET: ClassVar = ("establishesElement", "derivesElement", "presumesElementMet")
 
     def element(self, node: Term, element: Term) -> Element:
         def in_run(r: Run) -> str:
@@ -663,17 +686,19 @@ class Passes:
 
             if says("losesElement") or says("contradictsElement"):
                 return "defeated"
-            if says("establishesElement"):
+            if says("establishesElement") or says("derivesElement"):
                 return "established"
-            return "presumed" if says("presumesElementMet") else "missing"
+            if says("presumesElementMet"):
+                return "presumed"
+            return "not_needed" if says("isExcusedFrom") else "missing"
 
         one, other = in_run(self.settled), in_run(self.arguable)
-        met = ("established", "presumed")
+        met = ("established", "presumed", "not_needed")
         rebuttal = ans("RebuttalElement") in self.types(element)
         if one == other:
             status = one
         elif one in met and other in met:
-            status = "presumed"
+            status = next(s for s in reversed(met) if s in (one, other))
         elif one in met or other in met:
             status = "arguable"
         else:
@@ -681,7 +706,9 @@ class Passes:
         if rebuttal and status == "missing":
             status = "not_defeated"
         names = [
-            n for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement") if self.says(node, n, element)
+            n
+            for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement", "isLeftWithout")
+            if self.says(node, n, element)
         ]
         return Element(
             element=self.key(element),
@@ -707,7 +734,7 @@ class Passes:
 
     def defences(self, node: Term) -> list[Defence]:
         result = []
-        for name, met in (("isMetByDefence", True), ("mayBeMetByDefence", False)):
+        for name, met in (("isMetByDefence", True), ("isContestedInDefence", False)):
             for defence in self.values(node, name):
                 kind = next((k for k in self.EFFECTS if ans(k) in self.types(defence)), "EvidentialDefence")
                 standing = self.standing((node, ans(name), defence))

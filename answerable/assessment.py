@@ -17,7 +17,7 @@ Verification = Literal["verified_primary", "verified_secondary", "unverified_mem
 ObligationStatus = Literal["binding", "recommended", "applicable", "open", "not_yet_applicable", "exempt"]
 Compliance = Literal["fulfilled", "breached", "documented", "undocumented", "unknown"]
 TheoryStatus = Literal["established", "arguable", "open", "blocked"]
-ElementStatus = Literal["established", "presumed", "arguable", "missing", "not_defeated", "defeated"]
+ElementStatus = Literal["established", "presumed", "not_needed", "arguable", "missing", "not_defeated", "defeated"]
 DefenceStatus = Literal["established", "arguable", "open"]
 DefenceEffect = Literal["full_bar", "negates", "reduces", "shifts", "evidential"]
 Kind = Literal["legal", "regulatory", "contractual", "organisational"]
@@ -163,12 +163,35 @@ class Liability(Part):
     proof: str = ""
 
 
+class Exposure(Part):
+    """A range of money, how it was counted, and the facts that it hangs on and nobody stated."""
+
+    low: Number | None = None
+    high: Number | None = Field(default=None, description="null where nothing bounds it")
+    currency: str | None = None
+    basis: str = ""
+    formula: str = ""
+    open: list[str] = Field(default=[], description="inputs that nobody stated")
+    proof: str = Field(default="", description="walks the amount down to its formula, facts and sources")
+
+
+class PartyExposure(Part):
+    """What the injured person can make one party pay."""
+
+    party: str
+    liability: Literal["sole", "joint", "several", "open"]
+    share: Number | None = Field(default=None, description="of fault, where it is on record or follows")
+    amount: Exposure
+    rule: str = Field(default="", description="the apportionment rule that decides")
+
+
 class Recourse(Part):
     """Who, having paid, may recover from whom."""
 
     by: str
     against: str
     basis: str = ""
+    amount: Exposure | None = None
 
 
 class ContractEffect(Part):
@@ -190,15 +213,9 @@ class Cover(Part):
     status: str
     amount: Number | None = None
     currency: str | None = None
-
-
-class Exposure(Part):
-    """A range of money, and what it rests on."""
-
-    low: Number | None = None
-    high: Number | None = None
-    currency: str | None = None
-    basis: str = ""
+    pays: Exposure | None = None
+    because: list[str] = Field(default=[], description="trigger, exclusions, endorsements and limits that decide")
+    proof: str = ""
 
 
 class Allocation(Part):
@@ -215,8 +232,63 @@ class Allocation(Part):
     contract_effects: list[ContractEffect] = []
     insurance: list[Cover] = []
     exposure: Exposure | None = None
+    exposures: list[PartyExposure] = Field(default=[], description="party by party, as the injured person sees it")
+    recoverable: Exposure | None = Field(default=None, description="what the injured person can collect in all")
     residual: Exposure | None = None
+    notes: list[str] = Field(default=[], description="ids of further apportionment rules at work")
     verification: Verification | None = None
+
+
+class WaterfallStep(Part):
+    """One movement of the loss between those who may bear it."""
+
+    party: str
+    kind: Literal[
+        "owes",
+        "pays_contribution",
+        "gets_contribution",
+        "pays_indemnity",
+        "gets_indemnity",
+        "insured",
+        "retained",
+        "bears",
+    ]
+    other: str | None = Field(default=None, description="the party or policy on the other side")
+    amount: Exposure
+    rule: str = ""
+
+
+class Waterfall(Part):
+    """Who ends up paying for a harm: what each owes, recovers, has insured, and bears in the end."""
+
+    harm: str
+    regime: str
+    steps: list[WaterfallStep] = []
+
+
+class StatutoryExposure(Part):
+    """A statutory amount or a fine that a party faces, as a range with its formula."""
+
+    party: str
+    harm: str | None = None
+    rule: str = Field(description="id of the exposure rule")
+    theory: str = Field(default="", description="theory or norm that it belongs to")
+    status: Literal["established", "arguable", "possible"]
+    amount: Exposure
+    adds: list[str] = Field(default=[], description="what comes on top without a figure")
+    verification: Verification | None = None
+
+
+class InternalAnswer(Part):
+    """What a unit or person inside an organisation did or left undone; not a liability of its own."""
+
+    harm: str
+    organisation: str | None = None
+    party: str
+    function: str = Field(description="decided, signed off, fixed, owned the control that should have prevented ...")
+    because: list[str] = []
+    standing: Standing
+    proof: str = ""
 
 
 class Accountable(Part):
@@ -282,7 +354,10 @@ class Assessment(Part):
     conflict_of_laws: list[Connection] = Field(default=[], description="which law applies to a harm, and which courts")
     liability: list[Liability] = []
     allocation: list[Allocation] = []
+    waterfall: list[Waterfall] = []
+    exposure: list[StatutoryExposure] = Field(default=[], description="statutory ranges and fines")
     accountable: list[Accountable] = []
+    organisation: list[InternalAnswer] = Field(default=[], description="inside the organisations, beside the law")
     voids: list[Void] = []
     completeness: list[CompletenessItem] = []
     open_questions: list[OpenQuestion] = []

@@ -35,13 +35,13 @@ def explain(
     """The proof of one conclusion of the assessment, down to stated facts and provisions.
 
     Args:
-        proof: the id that the assessment gives beside a conclusion.
+        proof: the id that the assessment gives beside a conclusion or an amount.
 
     Raises:
         InputError: where the assessment has no conclusion of that id.
     """
     passes = Passes.of(case, as_of, positions, known_on)
-    if proof not in passes.conclusions:
+    if proof not in passes.conclusions and proof not in passes.amounts:
         raise InputError(
             file=passes.case.id,
             place="proof",
@@ -54,13 +54,19 @@ def explain(
 
 def proofs(passes: Passes, ids: Iterable[str]) -> dict[str, ProofNode]:
     """The proofs of several conclusions of an assessment; steps that they share are shared."""
-    wanted = {reference: passes.conclusions[reference] for reference in dict.fromkeys(ids)}
+    conclusions, amounts = passes.conclusions, passes.amounts
     found: dict[str, ProofNode] = {}
+    asked = dict.fromkeys(ids)
     for run in (passes.settled, passes.arguable):
         with run.opened() as store:
             prover = Prover(run, store, Words(run))
-            found |= {key: prover.prove(triple) for key, triple in wanted.items() if passes.run_of(triple) is run}
-    return found
+            for key in asked:
+                if key in conclusions and passes.run_of(conclusions[key]) is run:
+                    found[key] = prover.prove(conclusions[key])
+                elif key in amounts and run is passes.arguable:
+                    # The arguable record holds whatever the settled one states.
+                    found[key] = prover.count(amounts[key])
+    return {key: found[key] for key in asked}
 
 
 def why_not(
@@ -78,6 +84,16 @@ def why_not(
         InputError: for an unknown party, norm or theory.
     """
     passes = Passes.of(case, as_of, positions, known_on)
+    bearer, rule = subject_of(passes, party, norm, theory)
+    return _Missing(passes, bearer, rule).norm() if norm else _Missing(passes, bearer, rule).theory()
+
+
+def subject_of(passes: Passes, party: str, norm: str | None, theory: str | None) -> tuple[Term, Term]:
+    """The nodes of a party and of a norm or theory that are asked about.
+
+    Raises:
+        InputError: for an unknown party, norm or theory.
+    """
     bearer = iri(f"{passes.iri}/{party}")
     if not passes.arguable.objects(bearer, ans("hasStanding")):
         raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")
@@ -85,7 +101,7 @@ def why_not(
     if not passes.types(rule):
         kind = "norm" if norm else "theory"
         raise InputError(file=passes.case.id, place=kind, found=str(norm or theory), expected=f"the id of a {kind}")
-    return _Missing(passes, bearer, rule).norm() if norm else _Missing(passes, bearer, rule).theory()
+    return bearer, rule
 
 
 class _Missing:

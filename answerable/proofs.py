@@ -10,6 +10,7 @@ from typing import Literal as Choice
 
 from answerable.engine import Derivation, Run
 from answerable.iris import ANS, ASSESSMENT, POSITION
+from answerable.quantities import Quantity, shown
 from answerable.rules import Branch, Pattern, Rule
 from answerable.terms import Term, Triple, is_iri, lexical, line
 from answerable.words import Words
@@ -17,7 +18,7 @@ from answerable.words import Words
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
-ProofKind = Choice["rule", "axiom", "fact", "law", "absence", "day", "position"]
+ProofKind = Choice["rule", "axiom", "fact", "law", "absence", "day", "position", "amount", "unknown"]
 
 
 @dataclass
@@ -98,6 +99,27 @@ class Prover:
         self._memo[key] = node
         node.premises.extend([*self._premises(premises), *self._absences(branch, bindings)])
         return node
+
+    def count(self, quantity: Quantity) -> ProofNode:
+        """How a quantity was counted: its formula, then each input down to a fact, a provision or a question."""
+        if quantity.triple is not None:
+            return self.prove(quantity.triple)
+        value = amount_in_words(quantity)
+        if quantity.operation == "unknown":
+            return ProofNode(conclusion=f"{quantity.name}: nobody has stated it", kind="unknown", says=quantity.ask)
+        premises = [self.count(q) for q in quantity.inputs if q.operation != "constant"]
+        cites = self.words.citations(quantity.rule) if quantity.rule is not None else []
+        source = self.words.verification(quantity.rule) if quantity.rule is not None else ""
+        named = quantity.inputs[0].name if quantity.operation == "sum" and len(quantity.inputs) == 1 else ""
+        return ProofNode(
+            conclusion=f"{quantity.name}: {value}",
+            kind="amount",
+            rule=lexical(quantity.rule) if quantity.rule is not None else "",
+            says=f"it is {named or quantity.formula}",
+            cites=cites,
+            source=source,
+            premises=premises,
+        )
 
     # -- one step
 
@@ -228,6 +250,18 @@ class Prover:
         if term.startswith("?"):
             return self.words.name(bindings[term]) if term in bindings else "anything"
         return self.words.name(term)
+
+
+def amount_in_words(quantity: Quantity) -> str:
+    """A quantity as people write it: a figure, a range, or what it is at least."""
+    low = f"{shown(quantity.low):,f}"
+    if quantity.is_known:
+        words = low
+    elif quantity.high is None:
+        words = f"{low} or more" if quantity.low else "not known"
+    else:
+        words = f"{low} to {shown(quantity.high):,f}"
+    return f"{quantity.currency} {words}".strip()
 
 
 def _bound(pattern: Pattern, bindings: dict[str, Term]) -> bool:
