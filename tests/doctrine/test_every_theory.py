@@ -90,7 +90,8 @@ def test_a_full_bar_blocks_it(theory: str) -> None:
 def test_each_full_bar_blocks_it(theory: str, bar: str) -> None:
     scene = raised(theory, bar)
     assert scene.status() == "blocked"
-    (found,) = (x for x in scene.passes().assessment.liability if x.theory == theory and x.harm == HARM)
+    key_of = (theory, DEFENDANT, HARM)
+    (found,) = (x for x in scene.passes().assessment.liability if (x.theory, x.party, x.harm) == key_of)
     assert bar in {d.defence for d in found.defences}
 
 
