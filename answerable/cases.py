@@ -734,7 +734,8 @@ def json_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
-    for model in (Item, Share, Head, Portion, Settled, Conduct, Circumstance):  # named by what they say, unless the file names them
+    # Named by what they say, unless the file names them.
+    for model in (Item, Share, Head, Portion, Settled, Conduct, Circumstance):
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema
