@@ -193,7 +193,8 @@ class Lot:
             else:
                 debt = between(by_amount, debt, "claim less what may be credited")
         lost = [d for d in self.unsettled if not d.collectible]
-        if self.reallocates and lost and self.own is not None and self.within_reach:
+        joint = all(d.whole for d in self.unsettled)
+        if self.reallocates and joint and lost and self.own is not None and self.within_reach:
             gone = total((self.portion(d.share) for d in lost), "what cannot be collected")
             weight = proportion(self.own, (d.share for d in self.within_reach), "own part of what cannot be collected")
             debt = excess(
