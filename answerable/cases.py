@@ -425,7 +425,7 @@ class Head(Record):
     under = "DamageHead"
     amount: Number | None = None
     currency: Currency | None = None
-    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded against these alone")] = ()
+    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded on top, against these alone")] = ()
     part: Annotated[Id | None, Link(("part",)), Field(description="the divisible part that it lies in")] = None
 
 
@@ -453,7 +453,7 @@ class Harm(Record):
     currency: Currency | None = None
     shares: Annotated[tuple[Share, ...], _Records, Nested()] = ()
     heads: Annotated[
-        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment; they add up to the amount")
+        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment, within the amount")
     ] = ()
     parts: Annotated[
         tuple[Portion, ...], _Records, Nested(), Field(description="by cause; what lies in none is one further part")
