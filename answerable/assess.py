@@ -345,6 +345,7 @@ class Passes:
         """The public contract, filled."""
         from answerable.allocation import allocations, questions
         from answerable.check import completeness
+        from answerable.exposure import exposures
         from answerable.screening import screenings
 
         obligations = self.norms()
@@ -362,6 +363,7 @@ class Passes:
             "conflict_of_laws": self.connections(),
             "liability": liability,
             "allocation": allocations(self),
+            "exposure": exposures(self, liability),
             "accountable": self.accountable(),
             "voids": self.voids(),
             "completeness": completeness(self.case, self.as_of, bearers),

@@ -265,6 +265,8 @@ class Party(Record):
     under = "Party"
     established_in: Annotated[Codes, Jurisdiction()] = ()
     turnover: Annotated[Number | None, Field(description="worldwide, of the preceding financial year")] = None
+    net_worth: Annotated[Number | None, Field(description="what it owns beyond its debts")] = None
+    employees: Annotated[Number | None, Field(description="how many it employs")] = None
     currency: Currency | None = None
     units: Annotated[tuple[Unit, ...], _Records, Nested()] = ()
 
@@ -440,6 +442,14 @@ class Settled(Record):
     on: Day | None = None
 
 
+class Count(Record):
+    kind = "count"
+    under = "Count"
+    type: Annotated[Name, Term()] = "Count"
+    of: Annotated[Name, Term("CountedInput"), Field(description="what is counted, such as PersonsAffected")]
+    number: Number
+
+
 class Harm(Record):
     kind = "harm"
     under = "Harm"
@@ -459,12 +469,15 @@ class Harm(Record):
         tuple[Portion, ...], _Records, Nested(), Field(description="by cause; what lies in none is one further part")
     ] = ()
     settlements: Annotated[tuple[Settled, ...], _Records, Nested()] = ()
+    counts: Annotated[
+        tuple[Count, ...], _Records, Nested(), Field(description="how many persons, works, violations ... it concerns")
+    ] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _name_nested(cls, data: Any) -> Any:
-        for field, word in (("shares", "share"), ("heads", "head"), ("parts", "part"), ("settlements", "settlement")):
-            data = _named_items(data, field, word)
+        for field in ("shares", "heads", "parts", "settlements", "counts"):
+            data = _named_items(data, field, field.removesuffix("s"))
         return data
 
 
@@ -735,7 +748,7 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
     # Named by what they say, unless the file names them.
-    for model in (Item, Share, Head, Portion, Settled, Conduct, Circumstance):
+    for model in (Item, Share, Head, Portion, Settled, Count, Conduct, Circumstance):
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema

@@ -221,7 +221,7 @@ class _Exposure:
         if ans("Harm") in heads:
             return self.actual(harm, currency) if whole is not None else None
         parts = []
-        for node in p.values(harm, "hasHead"):
+        for node in p.values(harm, "hasDamageHead"):
             value = p.value(node, "hasAmount")
             if heads & {*p.classes_of(node), *p.values(node, lexical(TYPE))} and value is not None:
                 parts.append(q.stated(self.name(node), Decimal(lexical(value)), (node, ans("hasAmount"), value), own))
@@ -266,6 +266,8 @@ class _Exposure:
             number = p.value(node, "hasNumber")
             if kind in p.values(node, "counts") and number is not None:
                 return q.stated(self.name(kind).lower(), Decimal(lexical(number)), (node, ans("hasNumber"), number))
+        if p.text(kind, "isOneUnlessStated") == "true":
+            return q.constant(1).called(f"one of the {self.name(kind).lower()}")
         return q.unknown(self.name(kind).lower(), p.text(kind, "hasQuestion") or f"How many {self.name(kind).lower()}?")
 
     def name(self, node: Term) -> str:
