@@ -405,10 +405,39 @@ class Policy(Record):
 
 class Share(Record):
     kind = "share"
-    under = "FaultShare"
+    under = "AttributedShare"
     type: Annotated[Name, Term()] = "FaultShare"
     party: Annotated[Id, Link(("party",))]
     share: Annotated[Fraction, Field(description="between 0 and 1")]
+
+
+class Portion(Record):
+    kind = "part"
+    under = "DivisiblePart"
+    type: Annotated[Name, Term()] = "DivisiblePart"
+    amount: Number | None = None
+    currency: Currency | None = None
+    caused_by: Annotated[Ids, Link(("party",)), Field(description="the parties whose conduct caused this part")] = ()
+
+
+class Head(Record):
+    kind = "head"
+    under = "DamageHead"
+    amount: Number | None = None
+    currency: Currency | None = None
+    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded on top, against these alone")] = ()
+    part: Annotated[Id | None, Link(("part",)), Field(description="the divisible part that it lies in")] = None
+
+
+class Settled(Record):
+    kind = "settlement"
+    under = "Settlement"
+    type: Annotated[Name, Term()] = "Settlement"
+    party: Annotated[Id, Link(("party",))]
+    amount: Number | None = None
+    currency: Currency | None = None
+    good_faith: Flag | None = None
+    on: Day | None = None
 
 
 class Harm(Record):
@@ -423,11 +452,20 @@ class Harm(Record):
     amount: Number | None = None
     currency: Currency | None = None
     shares: Annotated[tuple[Share, ...], _Records, Nested()] = ()
+    heads: Annotated[
+        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment, within the amount")
+    ] = ()
+    parts: Annotated[
+        tuple[Portion, ...], _Records, Nested(), Field(description="by cause; what lies in none is one further part")
+    ] = ()
+    settlements: Annotated[tuple[Settled, ...], _Records, Nested()] = ()
 
     @model_validator(mode="before")
     @classmethod
-    def _name_shares(cls, data: Any) -> Any:
-        return _named_items(data, "shares", "share")
+    def _name_nested(cls, data: Any) -> Any:
+        for field, word in (("shares", "share"), ("heads", "head"), ("parts", "part"), ("settlements", "settlement")):
+            data = _named_items(data, field, word)
+        return data
 
 
 class Conduct(Record):
@@ -696,7 +734,8 @@ def json_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
-    for model in (Item, Share, Conduct, Circumstance):  # named by what they say, unless the file names them
+    # Named by what they say, unless the file names them.
+    for model in (Item, Share, Head, Portion, Settled, Conduct, Circumstance):
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema
