@@ -450,6 +450,7 @@ class Passes:
         "Undocumented": "undocumented",
         "Fulfilled": "fulfilled",
         "Documented": "documented",
+        "Unknown": "unknown",
     }
 
     def is_rule(self, norm: str) -> bool:
