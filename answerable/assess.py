@@ -848,7 +848,7 @@ class Passes:
                 rules.append(norm)
                 for period in self.covering(self.sheet(norm), about[node][0], "isCurrent"):
                     for route in period.covers:
-                        if self.settled.holds((assignment, ans("leavesUndecided"), route)):
+                        if route != ans("Matter") and self.settled.holds((assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None
             elif ans("NotYetApplicable") in status[node]:
                 later.add(self.key(norm))
