@@ -528,7 +528,7 @@ class _Reader:
         return [self._lot(cut, [c.amount for c in cuts if c is not cut and not c.against]) for cut in cuts]
 
     def _lot(self, cut: _Cut, other_amounts: list[Quantity]) -> Lot:
-        punitive = cut.head is not None and ans("PunitiveDamages") in self.passes.classes_of(cut.head)
+        punitive = cut.head is not None and ans("PunitiveAward") in self.passes.classes_of(cut.head)
         if cut.against or punitive:
             debtors = tuple(self._alone(p, cut) for p in self.parties if not cut.against or p in cut.against)
             return Lot(cut.name, cut.amount, debtors)

@@ -33,7 +33,7 @@ def numbers(data: dict[str, Any]) -> dict[str, tuple[float, float | None]]:
 HEADS = [
     {"type": "MedicalExpenses", "amount": "40000", "currency": "USD"},
     {"type": "NonEconomicDamages", "amount": "60000", "currency": "USD"},
-    {"type": "PunitiveDamages", "amount": "5000", "currency": "USD", "against": "vendor"},
+    {"type": "PunitiveAward", "amount": "5000", "currency": "USD", "against": "vendor"},
 ]
 
 

@@ -294,7 +294,7 @@ def test_benavides() -> None:
         theory="PL_WARN",
         shares={"maker": 0.33, "driver": 0.67},
         amount=None,
-        heads=(("EconomicDamages", 129), ("PunitiveDamages", 200, "maker")),
+        heads=(("EconomicDamages", 129), ("PunitiveAward", 200, "maker")),
     )
     assert owes(found) == {"maker": pytest.approx(242.57)} and bears(found) == owes(found)
     assert collects(found) == pytest.approx(242.57)
