@@ -569,7 +569,7 @@ class _Check:
         on, until = getattr(record, "on", None), getattr(record, "until", None)
         if on and until and until < on:
             yield self._wrong((*path, "until"), str(until), f"a day not before {on} (on)")
-        for key in ("amount", "limit", "turnover"):
+        for key in ("amount", "fees", "limit", "means", "turnover"):
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
         if isinstance(record, Circumstance) and standing == "denied" and not record.holds:

@@ -265,6 +265,7 @@ class Party(Record):
     under = "Party"
     established_in: Annotated[Codes, Jurisdiction()] = ()
     turnover: Annotated[Number | None, Field(description="worldwide, of the preceding financial year")] = None
+    means: Annotated[Number | None, Field(description="the most that it can pay")] = None
     currency: Currency | None = None
     units: Annotated[tuple[Unit, ...], _Records, Nested()] = ()
 
@@ -306,6 +307,14 @@ class Clause(Record):
     burdens: Annotated[Ids, Link(_ACTOR)] = ()
     amount: Number | None = None
     currency: Currency | None = None
+    months_of_fees: Annotated[Number | None, Field(description="a cap counted in months of fees")] = None
+    fees: Annotated[Number | None, Field(description="of one month, under the contract")] = None
+    scope: Annotated[
+        Names, Term(), Field(description="the kinds of harm that it is about; all where none is named")
+    ] = ()
+    excludes: Annotated[Names, Term(), Field(description="kinds of harm, or of clauses, that it leaves out")] = ()
+    conditions: Annotated[Names, Term(), Field(description="what must be shown before it can be called on")] = ()
+    evidenced: Annotated[Names, Term(), Field(description="conditions for which there is evidence")] = ()
     metrics: Texts = ()
     selects: Annotated[Codes, Jurisdiction(), Field(description="the law or the courts that a clause chooses")] = ()
 

@@ -50,6 +50,11 @@ _CLAUSE = {
     "void": "is void",
     "does_not_bind": "does not bind",
     "open_to_fairness_test": "may be unfair",
+    "open_to_reasonableness_test": "stands as far as it is reasonable",
+    "open_to_policy_test": "may be against public policy",
+    "hangs_on_conditions": "waits for its conditions to be shown",
+    "conditions_fail": "cannot be called on",
+    "may_benefit": "may benefit a stranger to it",
 }
 _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
