@@ -307,15 +307,6 @@ class InternalAnswer(Part):
     proof: str = ""
 
 
-class Responsibility(Part):
-    """How much a party's contribution mattered to a conclusion: analytic, not legal."""
-
-    harm: str
-    parties: list[str] = Field(description="one party, or a group whose contributions only count together")
-    degree: str = Field(description="1/(1+k): k further contributions would have to go before this one decides")
-    because: list[str] = []
-
-
 class Accountable(Part):
     """A party that answers for a harm, and in which way."""
 
@@ -383,7 +374,6 @@ class Assessment(Part):
     exposure: list[StatutoryExposure] = Field(default=[], description="statutory ranges and fines")
     accountable: list[Accountable] = []
     organisation: list[InternalAnswer] = Field(default=[], description="inside the organisations, beside the law")
-    responsibility: list[Responsibility] = Field(default=[], description="analytic, not legal")
     voids: list[Void] = []
     completeness: list[CompletenessItem] = []
     open_questions: list[OpenQuestion] = []
