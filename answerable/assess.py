@@ -9,16 +9,16 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from answerable.assessment import (
     Accountable,
-    Allocation,
     Assessment,
     Classification,
     CompletenessItem,
     Compliance,
     Connection,
+    ContractEffect,
     Defence,
     DefenceEffect,
     Element,
@@ -28,7 +28,6 @@ from answerable.assessment import (
     Obligation,
     ObligationStatus,
     OpenQuestion,
-    Recourse,
     Role,
     Sanction,
     Standing,
@@ -44,10 +43,14 @@ from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
-from answerable.quantities import Quantity, shown
+from answerable.quantities import Quantity
+from answerable.quantities import shown as decimal
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
 from answerable.words import Words
+
+if TYPE_CHECKING:
+    from answerable.allocation import HarmAllocation
 
 # Properties that only the law has, so that no run needs to be asked.
 OF_LAW = frozenset(
@@ -323,8 +326,8 @@ class Passes:
         """A quantity as the contract shows it, with a proof."""
         self._amounts[quantity.id] = quantity
         return Exposure(
-            low=shown(quantity.low),
-            high=None if quantity.high is None else shown(quantity.high),
+            low=decimal(quantity.low),
+            high=None if quantity.high is None else decimal(quantity.high),
             currency=quantity.currency or None,
             basis=basis,
             formula=quantity.formula,
@@ -341,9 +344,13 @@ class Passes:
     @cached_property
     def assessment(self) -> Assessment:
         """The public contract, filled."""
+        from answerable.allocation import allocations, questions
         from answerable.check import completeness
+        from answerable.insurance import questions as insurance_questions
         from answerable.screening import screenings
+        from answerable.waterfall import settlements, shown, with_cover
 
+        settled = settlements(self)
         obligations = self.norms()
         liability = self.liability()
         bearers: dict[str, list[str]] = {}
@@ -358,11 +365,16 @@ class Passes:
             "rules": [o for o in obligations if self.is_rule(o.norm)],
             "conflict_of_laws": self.connections(),
             "liability": liability,
-            "allocation": self.allocations(),
+            "allocation": with_cover(self, allocations(self), settled),
+            "waterfall": [shown(self, one) for one in settled],
             "accountable": self.accountable(),
             "voids": self.voids(),
             "completeness": completeness(self.case, self.as_of, bearers),
-            "open_questions": self.open_questions(obligations, liability),
+            "open_questions": [
+                *self.open_questions(obligations, liability),
+                *questions(self),
+                *insurance_questions(self),
+            ],
         }
         return Assessment(
             case=self.case.id,
@@ -745,54 +757,16 @@ class Passes:
 
     # -- layers 8 and 9
 
-    def allocations(self) -> list[Allocation]:
-        result = []
-        for harm, node in self.pairs("hasAllocation"):
-            regime = self.value(node, "isUnderRegime")
-            shares: dict[str, Decimal | None] = dict.fromkeys(self.keys(node, "leavesShareOpen"))
-            for share in self.values(harm, "hasFaultShare"):
-                party = self.key(self.value(share, "isShareOf"))
-                shares[party] = self.number(share, "hasShare")
-            exposures = self.values(node, "hasExposure")
-            amounts = [
-                (a, self.text(x, "hasCurrency")) for x in exposures if (a := self.number(x, "hasAmount")) is not None
-            ]
-            exposure = None
-            if amounts:
-                exposure = Exposure(
-                    low=min(a for a, _ in amounts),
-                    high=max(a for a, _ in amounts),
-                    currency=amounts[0][1] or None,
-                    basis="what one liable party can be made to pay, least and most exposed",
-                )
-            result.append(
-                Allocation(
-                    harm=self.key(harm),
-                    regime=self.key(regime),
-                    standing=self.standing((harm, ans("hasAllocation"), node)),
-                    solely_liable=self.keys(node, "makesSolelyLiable"),
-                    jointly_liable=self.keys(node, "makesJointlyLiable"),
-                    severally_liable=self.keys(node, "makesSeverallyLiable"),
-                    shares=shares,
-                    recourse=self.recourse(node),
-                    contract_effects=effects(self, harm),
-                    exposure=exposure,
-                    verification=self.verification(regime) if regime is not None else None,
-                )
-            )
-        return result
+    @cached_property
+    def owed(self) -> list[HarmAllocation]:
+        """What each liable party owes, bears and may recover, before any contract or insurance."""
+        from answerable.allocation import owed
 
-    def recourse(self, node: Term) -> list[Recourse]:
-        result = []
-        for right in self.values(node, "hasRecourse"):
-            result.append(
-                Recourse(
-                    by=self.key(self.value(right, "isRecourseOf")),
-                    against=self.key(self.value(right, "isRecourseAgainst")),
-                    basis=self.key(self.value(right, "isUnderRule")),
-                )
-            )
-        return result
+        return owed(self)
+
+    def contract_effects(self, harm: Term) -> list[ContractEffect]:
+        """What the clauses around a harm do, and to whom."""
+        return effects(self, harm)
 
     def accountable(self) -> list[Accountable]:
         result = []

@@ -280,6 +280,8 @@ class Waterfall(Part):
     harm: str
     regime: str
     steps: list[WaterfallStep] = []
+    open: list[str] = Field(default=[], description="what the range of the end hangs on and nobody stated")
+    notes: list[str] = Field(default=[], description="what was taken for granted, in words")
 
 
 class StatutoryExposure(Part):

@@ -579,7 +579,7 @@ class _Check:
             )
 
     def _sense(self, path: Path_, record: Record, standing: str) -> Iterator[InputError]:
-        from answerable.cases import Circumstance
+        from answerable.cases import Circumstance, Harm
 
         on, until = getattr(record, "on", None), getattr(record, "until", None)
         if on and until and until < on:
@@ -587,6 +587,12 @@ class _Check:
         for key in MONEY:
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
+        if isinstance(record, Harm) and record.amount is not None:
+            for key in ("heads", "parts"):
+                stated = [r.amount for r in getattr(record, key) if r.amount and r.currency == record.currency]
+                if sum(stated) > record.amount:
+                    found = f"{key} of {sum(stated)} in all"
+                    yield self._wrong((*path, key), found, f"at most {record.amount}, the amount of the harm")
         if isinstance(record, Circumstance) and standing == "denied" and not record.holds:
             yield self._wrong(
                 (*path, "holds"), "no, and denied", "one of the two", "a denied circumstance is already a stated no"

@@ -435,7 +435,9 @@ class Policy(Record):
     additional_insured: Annotated[Ids, Link(_ACTOR)] = ()
     insurer: Annotated[Ids, Link(("party",))] = ()
     limit: Number | None = None
-    attachment: Annotated[Number | None, Field(description="where the layer begins; a primary layer states none")] = None
+    attachment: Annotated[Number | None, Field(description="where the layer begins; a primary layer states none")] = (
+        None
+    )
     retention: Annotated[Number | None, Field(description="what the insured bears first")] = None
     aggregate_used: Annotated[Number | None, Field(description="of the limit, by earlier claims")] = None
     sublimits: Annotated[tuple[Sublimit, ...], _Records, Nested()] = ()
@@ -464,10 +466,39 @@ class Policy(Record):
 
 class Share(Record):
     kind = "share"
-    under = "FaultShare"
+    under = "AttributedShare"
     type: Annotated[Name, Term()] = "FaultShare"
     party: Annotated[Id, Link(("party",))]
     share: Annotated[Fraction, Field(description="between 0 and 1")]
+
+
+class Portion(Record):
+    kind = "part"
+    under = "DivisiblePart"
+    type: Annotated[Name, Term()] = "DivisiblePart"
+    amount: Number | None = None
+    currency: Currency | None = None
+    caused_by: Annotated[Ids, Link(("party",)), Field(description="the parties whose conduct caused this part")] = ()
+
+
+class Head(Record):
+    kind = "head"
+    under = "DamageHead"
+    amount: Number | None = None
+    currency: Currency | None = None
+    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded against these alone")] = ()
+    part: Annotated[Id | None, Link(("part",)), Field(description="the divisible part that it lies in")] = None
+
+
+class Settled(Record):
+    kind = "settlement"
+    under = "Settlement"
+    type: Annotated[Name, Term()] = "Settlement"
+    party: Annotated[Id, Link(("party",))]
+    amount: Number | None = None
+    currency: Currency | None = None
+    good_faith: Flag | None = None
+    on: Day | None = None
 
 
 class Harm(Record):
@@ -484,11 +515,20 @@ class Harm(Record):
     amount: Number | None = None
     currency: Currency | None = None
     shares: Annotated[tuple[Share, ...], _Records, Nested()] = ()
+    heads: Annotated[
+        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment; they add up to the amount")
+    ] = ()
+    parts: Annotated[
+        tuple[Portion, ...], _Records, Nested(), Field(description="by cause; what lies in none is one further part")
+    ] = ()
+    settlements: Annotated[tuple[Settled, ...], _Records, Nested()] = ()
 
     @model_validator(mode="before")
     @classmethod
-    def _name_shares(cls, data: Any) -> Any:
-        return _named_items(data, "shares", "share")
+    def _name_nested(cls, data: Any) -> Any:
+        for field, word in (("shares", "share"), ("heads", "head"), ("parts", "part"), ("settlements", "settlement")):
+            data = _named_items(data, field, word)
+        return data
 
 
 class Conduct(Record):
@@ -757,7 +797,8 @@ def json_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
-    for model in (Item, Share, Sublimit, Conduct, Circumstance):  # named by what they say, unless the file names them
+    # Named by what they say, unless the file names them.
+    for model in (Item, Share, Head, Portion, Settled, Sublimit, Conduct, Circumstance):
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema

@@ -18,7 +18,7 @@ from typing import Literal
 from answerable.terms import Term, Triple
 
 Operation = Literal[
-    "stated", "law", "unknown", "constant", "sum", "excess", "product", "least", "most", "part", "range"
+    "stated", "law", "unknown", "constant", "sum", "excess", "product", "least", "most", "part", "ratio", "range"
 ]
 Bound = Fraction | None
 
@@ -90,6 +90,8 @@ class Quantity:
             return f"the {'lower' if self.operation == 'least' else 'higher'} of {' and '.join(names)}"
         if self.operation == "part":
             return f"{names[0]} / {names[1]}"
+        if self.operation == "ratio":
+            return f"{names[0]} / ({' + '.join(names)})"
         if self.operation == "range":
             return f"{names[0]} or more" if len(names) == 1 else f"from {names[0]} to {names[1]}"
         return self.name
@@ -165,6 +167,16 @@ def part(whole: Quantity, among: int, name: str = "equal part") -> Quantity:
     """An equal part of the whole among so many."""
     high = None if whole.high is None else whole.high / among
     return Quantity(name, "part", whole.low / among, high, whole.currency, (whole, constant(among)))
+
+
+def proportion(one: Quantity, others: Iterable[Quantity], name: str = "proportion") -> Quantity:
+    """What the first is of itself and the others together: a number between nothing and one."""
+    rest = tuple(others)
+    least_rest = sum((r.low for r in rest), Fraction(0))
+    most_rest = _add(r.high for r in rest)
+    low = Fraction(0) if not one.low or most_rest is None else one.low / (one.low + most_rest)
+    high = Fraction(1) if one.high is None or not least_rest else one.high / (one.high + least_rest)
+    return Quantity(name, "ratio", low, high, "", (one, *rest))
 
 
 def least(quantities: Iterable[Quantity], name: str = "lower") -> Quantity:

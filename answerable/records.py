@@ -66,7 +66,7 @@ def triples(case: Case, record: RecordName = "all", as_of: date | None = None) -
             node = NamedNode(base + entry.id)
             if record == "all":
                 yield Triple(case_node, layout.has_record, node)
-            yield from _record_triples(entry, node, standing, plan, base, layout, accepted)
+            yield from _record_triples(entry, node, standing, plan, base, layout, accepted, as_of)
             if forum and isinstance(entry, Harm) and not entry.forum:
                 for place in forum:
                     yield Triple(node, layout.forum, place)
@@ -91,6 +91,7 @@ def _record_triples(
     base: str,
     layout: _Layout,
     accepted: frozenset[str],
+    as_of: date | None,
 ) -> Iterator[Triple]:
     yield Triple(node, layout.type, layout.term(entry.type))
     yield Triple(node, layout.standing, layout.term(standing.capitalize()))
@@ -102,10 +103,13 @@ def _record_triples(
         if column.inner:
             for nested in value:
                 inner_standing = nested.standing or standing
-                if inner_standing in accepted:
+                day = getattr(nested, "on", None)
+                if inner_standing in accepted and not (as_of is not None and day is not None and day > as_of):
                     inner = NamedNode(base + nested.id)
                     yield Triple(node, column.property, inner)
-                    yield from _record_triples(nested, inner, inner_standing, column.inner, base, layout, accepted)
+                    yield from _record_triples(
+                        nested, inner, inner_standing, column.inner, base, layout, accepted, as_of
+                    )
             continue
         for item in value if column.slot.many else (value,):
             if column.space is not None:

@@ -7,8 +7,7 @@ who agreed to it. For numbers that are known, what parties, insurers and the inj
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from answerable.allocation import HarmAllocation, RecourseRight
@@ -34,7 +33,8 @@ StepKind = Literal[
 ]
 RESIDUAL, RETENTION = iri(f"{DOCTRINE}CON_RESIDUAL"), iri(f"{DOCTRINE}CON_RETENTION")
 SOLVENT = "A party is taken to be able to pay what it owes, unless the record says what its means are."
-PERIODIC = "Who pays the injured person first is open; a cap on recourse matters only for whoever did."
+INSURABLE = "whether the law lets a punitive award be insured"
+PAYER = "Who pays the injured person first is open; a cap on recourse matters only for whoever did."
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def contribute(settlement: Settlement, rights: Iterable[RecourseRight], bounds: 
             moved = least([moved, settlement.own.get(right.against, nothing())], "part that stays with who paid")
             settlement.own[right.against] = _less(settlement.own.get(right.against), moved)
             settlement.own[right.by] = _more(settlement.own.get(right.by), moved)
-            settlement.notes.append(PERIODIC)
+            settlement.notes.append(PAYER)
             asked = least([asked, bound.limit], "contribution within the clause") if not bound.doubts else asked
         settlement.steps.append(Step(right.against, "pays_contribution", asked, right.by, right.rule))
         settlement.steps.append(Step(right.by, "gets_contribution", asked, right.against, right.rule))
@@ -329,6 +329,7 @@ class _Reader:
         for party in sorted({*one.own, *one.assumed} - set(victims)):
             for kind, amount in (("own", one.own.get(party)), ("assumed", one.assumed.get(party))):
                 if amount is not None:
+                    amount = self.insurable(party, amount) if kind == "own" else amount
                     losses.append((party, kind, amount))  # type: ignore[arg-type]
         counted: set[Term] = set()
         for party, kind, amount in losses:
@@ -336,10 +337,29 @@ class _Reader:
             if kind == "own":
                 self.towers(one, party, "additional", left, counted)
 
+    def insurable(self, party: Term, loss: Quantity) -> Quantity:
+        """A loss without heads of damage that cannot be insured, such as an award to punish the party."""
+        passes = self.passes
+        for head in passes.values(self.harm, "hasDamageHead"):
+            if party not in passes.values(head, "isAwardedAgainst"):
+                continue
+            amount = self.book.money(head, "hasAmount", passes.words.label(head) or passes.key(head))
+            if amount is None:
+                continue
+            firm = [r for r in passes.values(head, "isUninsurableUnder") if self.is_held(head, r)]
+            if not firm and not passes.values(head, "mayBeUninsurableUnder"):
+                continue
+            out = amount if firm else _weighed(amount, [unknown(INSURABLE, INSURABLE + "?", most=1)])
+            loss = excess(loss, out, "what can be insured")
+        return loss
+
+    def is_held(self, head: Term, rule: Term) -> bool:
+        return self.passes.standing((head, ans("isUninsurableUnder"), rule)) == "established"
+
     def towers(self, one: Settlement, party: Term, kind: Kind, loss: Quantity, counted: set[Term]) -> Quantity:
         """What the towers of a party pay for a loss, one after the other; what is left of it."""
         for policies in self.book.towers(party, kind):
-            nodes = {policy: node for policy, node in policies}
+            nodes = dict(policies)
             layers = [self.book.layer(policy, node, self.spent.get(policy)) for policy, node in policies]
             layers = [without_defence(layer) if layer.policy in counted else layer for layer in layers]
             payments = tower(loss, layers)
@@ -404,12 +424,8 @@ def shown(passes: Passes, one: Settlement) -> Waterfall:
 def with_cover(passes: Passes, allocations: Iterable[Allocation], found: Sequence[Settlement]) -> list[Allocation]:
     """The allocations, each with the policies that may respond to it."""
     covers = {(passes.key(s.harm), passes.key(s.regime)): s.covers for s in found}
-    return [replace_insurance(a, covers.get((a.harm, a.regime), [])) for a in allocations]
+    return [_insured(a, covers.get((a.harm, a.regime), [])) for a in allocations]
 
 
-def replace_insurance(allocation: Allocation, covers: list[Cover]) -> Allocation:
+def _insured(allocation: Allocation, covers: list[Cover]) -> Allocation:
     return allocation.model_copy(update={"insurance": covers}) if covers else allocation
-
-
-__all__ = ["Bound", "Promise", "Settlement", "Step", "conclude", "contribute", "indemnify", "settlements", "shown"]
-_ = (Fraction, replace)
