@@ -579,12 +579,14 @@ class _Check:
             )
 
     def _sense(self, path: Path_, record: Record, standing: str) -> Iterator[InputError]:
-        from answerable.cases import Circumstance, Harm
+        from answerable.cases import Circumstance, Harm, Sublimit
 
         on, until = getattr(record, "on", None), getattr(record, "until", None)
         if on and until and until < on:
             yield self._wrong((*path, "until"), str(until), f"a day not before {on} (on)")
         for key in MONEY:
+            if isinstance(record, Sublimit):  # in the currency of its policy
+                break
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
         if isinstance(record, Harm) and record.amount is not None:

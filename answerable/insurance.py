@@ -93,7 +93,7 @@ def tower(loss: Quantity, layers: Iterable[Layer]) -> list[Payment]:
     first = next((layer.retention for layer in ordered if layer.retention is not None), None)
     above = loss if first is None else excess(loss, first, "loss above the retention").called("loss above", RETENTION)
     found: list[Payment] = []
-    sound = nothing(loss.currency)
+    sound = certain = nothing(loss.currency)
     doubts: list[Quantity] = []
     broken = False
     for layer in ordered:
@@ -103,10 +103,12 @@ def tower(loss: Quantity, layers: Iterable[Layer]) -> list[Payment]:
             broken = True
             found.append(Payment(layer, nothing(loss.currency), _defence(layer, [], False), True))
             continue
-        if broken or missing:
-            start, below, broken = sound, [], False
-        elif below and layer.drops_down:
-            start, below = between(nothing(loss.currency), layer.attachment, f"where {layer.name} begins"), []
+        if layer.drops_down and (broken or missing or doubts):
+            most_ = sound if broken or missing else layer.attachment
+            start = between(certain, most_, f"where {layer.name} begins") if doubts else sound
+            below, broken = [], False
+        elif layer.attachment.low > sound.low:
+            below.append(unknown(f"whether the tower below {layer.name} holds", BELOW, most=1))
         if layer.responds == "no":
             broken = True
             found.append(Payment(layer, nothing(loss.currency), nothing(loss.currency)))
@@ -123,7 +125,11 @@ def tower(loss: Quantity, layers: Iterable[Layer]) -> list[Payment]:
         found.append(Payment(layer, pays.called(f"what {layer.name} pays", TOWER), _defence(layer, own, True)))
         doubts += own
         sound = total((start, layer.limit), f"top of {layer.name}")
+        certain = certain if doubts else sound
     return found
+
+
+BELOW = "Do the layers below it respond?"
 
 
 def available(layer: Layer) -> Quantity:

@@ -15,7 +15,7 @@ from answerable.assessment import Allocation, Cover, Waterfall, WaterfallStep
 from answerable.contracts import clauses, limit, reach, validity
 from answerable.insurance import Book, Kind, Payment, tower, used_by, without_defence
 from answerable.iris import DOCTRINE
-from answerable.quantities import Quantity, excess, least, nothing, product, stated, total, unknown
+from answerable.quantities import Quantity, converted, excess, least, nothing, product, stated, total, unknown
 from answerable.terms import Term, ans, iri
 
 if TYPE_CHECKING:
@@ -221,6 +221,7 @@ class _Reader:
         self.currency = next((q.currency for q in amounts if q.currency), stated_)
         self.book = Book(passes, self.harm, self.currency)
         self.spent = dict(spent)
+        self.notes: list[str] = []
 
     def settled(self) -> Settlement:
         one = Settlement(self.harm, self.allocation.regime, own=dict(self.allocation.ultimate))
@@ -240,7 +241,7 @@ class _Reader:
                 one.steps.append(Step(victim, "bears", one.bears[victim]))
         if any(s.kind == "pays_indemnity" for s in one.steps):
             one.notes.append(SOLVENT)
-        one.notes = list(dict.fromkeys(one.notes))
+        one.notes = list(dict.fromkeys((*one.notes, *self.notes)))
         return one
 
     def clauses(self, kind: str) -> Iterable[tuple[Term, Term, tuple[Quantity, ...]]]:
@@ -254,6 +255,8 @@ class _Reader:
                 continue
             name = self.passes.words.label(clause) or self.passes.key(clause)
             doubts = []
+            if stands == "none":
+                self.notes.append(f"No rule on file for the forum says whether {name} stands.")
             if stands != "stands":
                 doubts.append(unknown(f"whether {name} stands", f"Does {name} stand between the parties?", most=1))
             if reaches != "stands":
@@ -293,7 +296,10 @@ class _Reader:
         amount, value = self.passes.number(party, "hasMeans"), self.passes.value(party, "hasMeans")
         if amount is not None and value is not None:
             label = f"means of {self.passes.words.label(party) or self.passes.key(party)}"
-            return stated(label, amount, (party, ans("hasMeans"), value), self.currency)
+            have = self.passes.text(party, "hasCurrency") or self.currency
+            means = converted(stated(label, amount, (party, ans("hasMeans"), value), have), self.currency)
+            own = self.allocation.ultimate.get(party)
+            return means if own is None else excess(means, own, f"{label}, less what it owes itself")
         return nothing(self.currency) if ans("Insolvent") in self.passes.classes_of(party) else None
 
     def towards_party(self, one: Settlement, bounds: Sequence[Bound]) -> None:

@@ -62,7 +62,7 @@ def case(
         "circumstances": circumstances,
     }
     for section, records in sections.items():
-        data[section] = [*data.get(section, []), *records]
+        data[section] = [*data.get(section, []), *records] if isinstance(records, list) else records
     return Passes.of(casefile.from_data(data))
 
 
