@@ -15,7 +15,6 @@ from answerable.assessment import (
     Accountable,
     Assessment,
     Classification,
-    ClauseStatus,
     CompletenessItem,
     Compliance,
     Connection,
@@ -38,11 +37,14 @@ from answerable.assessment import (
 )
 from answerable.casefile import load, position_names
 from answerable.cases import Case
+from answerable.contracts import effects
+from answerable.contracts import questions as contract_questions
 from answerable.engine import Knowledge, Run, runs
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
-from answerable.quantities import Quantity, shown
+from answerable.quantities import Quantity
+from answerable.quantities import shown as decimal
 from answerable.records import RecordName, assessment_triples, triples
 from answerable.terms import LABEL, TYPE, Term, Triple, ans, iri, is_iri, is_literal, lexical, read_triple
 from answerable.words import Words
@@ -325,8 +327,8 @@ class Passes:
         """A quantity as the contract shows it, with a proof."""
         self._amounts[quantity.id] = quantity
         return Exposure(
-            low=shown(quantity.low),
-            high=None if quantity.high is None else shown(quantity.high),
+            low=decimal(quantity.low),
+            high=None if quantity.high is None else decimal(quantity.high),
             currency=quantity.currency or None,
             basis=basis,
             formula=quantity.formula,
@@ -346,8 +348,11 @@ class Passes:
         from answerable.allocation import allocations, questions
         from answerable.check import completeness
         from answerable.exposure import exposures
+        from answerable.insurance import questions as insurance_questions
         from answerable.screening import screenings
+        from answerable.waterfall import settlements, shown, with_cover
 
+        settled = settlements(self)
         obligations = self.norms()
         liability = self.liability()
         bearers: dict[str, list[str]] = {}
@@ -362,12 +367,17 @@ class Passes:
             "rules": [o for o in obligations if self.is_rule(o.norm)],
             "conflict_of_laws": self.connections(),
             "liability": liability,
-            "allocation": allocations(self),
+            "allocation": with_cover(self, allocations(self), settled),
             "exposure": exposures(self, liability),
+            "waterfall": [shown(self, one) for one in settled],
             "accountable": self.accountable(),
             "voids": self.voids(),
             "completeness": completeness(self.case, self.as_of, bearers),
-            "open_questions": [*self.open_questions(obligations, liability), *questions(self)],
+            "open_questions": [
+                *self.open_questions(obligations, liability),
+                *questions(self),
+                *insurance_questions(self),
+            ],
         }
         return Assessment(
             case=self.case.id,
@@ -758,31 +768,9 @@ class Passes:
 
         return owed(self)
 
-    CLAUSE_STATUS: ClassVar[dict[str, ClauseStatus]] = {
-        "BindsParties": "binds_parties",
-        "VoidAgainst": "void",
-        "DoesNotBind": "does_not_bind",
-        "OpenToFairnessTest": "open_to_fairness_test",
-    }
-
     def contract_effects(self, harm: Term) -> list[ContractEffect]:
-        contracts = [c for c, h in self.pairs("bearsOnHarm") if h == harm]
-        clauses = {clause for c in contracts for clause in self.values(c, "hasClause")}
-        result = []
-        for clause, effect in self.pairs("hasClauseEffect"):
-            if clause not in clauses:
-                continue
-            result.append(
-                ContractEffect(
-                    clause=self.key(clause),
-                    standing=self.standing((clause, ans("hasClauseEffect"), effect)),
-                    status=self.CLAUSE_STATUS[self.key(self.value(effect, "hasClauseStatus"))],
-                    between=self.keys(effect, "isBetween"),
-                    against=self.key(self.value(effect, "isAgainst")) or None,
-                    rule=self.key(self.value(effect, "isUnderRule")),
-                )
-            )
-        return result
+        """What the clauses around a harm do, and to whom."""
+        return effects(self, harm)
 
     def accountable(self) -> list[Accountable]:
         result = []
@@ -873,6 +861,7 @@ class Passes:
                     fact = iri(f"{DOCTRINE}{element.element}")
                     questions.append(self.question(fact, [item.theory], f"{element.element} ({item.party})"))
 
+        questions += contract_questions(self)
         lifted = {self.key(cls) for cls in lifting if cls not in changes}
 
         def rank(question: OpenQuestion) -> tuple[bool, int, int, str]:

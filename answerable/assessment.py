@@ -21,7 +21,17 @@ ElementStatus = Literal["established", "presumed", "not_needed", "arguable", "mi
 DefenceStatus = Literal["established", "arguable", "open"]
 DefenceEffect = Literal["full_bar", "negates", "reduces", "shifts", "evidential"]
 Kind = Literal["legal", "regulatory", "contractual", "organisational"]
-ClauseStatus = Literal["binds_parties", "void", "does_not_bind", "open_to_fairness_test"]
+ClauseStatus = Literal[
+    "binds_parties",
+    "void",
+    "does_not_bind",
+    "open_to_fairness_test",
+    "open_to_reasonableness_test",
+    "open_to_policy_test",
+    "hangs_on_conditions",
+    "conditions_fail",
+    "may_benefit",
+]
 ItemStatus = Literal["present", "missing", "not_applicable", "unknown"]
 
 # Exact in Python, a plain number for readers of the JSON.
@@ -205,6 +215,12 @@ class ContractEffect(Part):
     between: list[str] = []
     against: str | None = None
     rule: str = ""
+    consequences: list[str] = Field(default=[], description="what the clause brings about between the parties")
+    opens: list[str] = Field(default=[], description="theories of liability that it opens")
+    because: list[str] = Field(default=[], description="grounds, conditions, roles or policies that decide")
+    open: list[str] = Field(default=[], description="grounds against the clause on which the record is silent")
+    verification: Verification | None = None
+    proof: str = ""
 
 
 class Cover(Part):
@@ -266,6 +282,8 @@ class Waterfall(Part):
     harm: str
     regime: str
     steps: list[WaterfallStep] = []
+    open: list[str] = Field(default=[], description="what the range of the end hangs on and nobody stated")
+    notes: list[str] = Field(default=[], description="what was taken for granted, in words")
 
 
 class StatutoryExposure(Part):

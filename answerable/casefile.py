@@ -465,6 +465,9 @@ def position_names() -> frozenset[str]:
     return frozenset(subject.removeprefix(POSITION) for subject, _, _ in found if subject.startswith(POSITION))
 
 
+MONEY = ("amount", "fees", "limit", "attachment", "retention", "aggregate_used", "defence_costs", "means", "turnover")
+
+
 class _Check:
     """What one field cannot see: references, terms, order of days, cycles."""
 
@@ -553,7 +556,7 @@ class _Check:
 
     def _term(self, at: Path_, word: str, top: str) -> Iterator[InputError]:
         terms = vocabulary()
-        if not terms.supers or at[-1] == "outcome":
+        if not terms.supers or at[-1] in ("outcome", "trigger", "defence"):
             return
         known = terms.members(top) if top else terms.classes()
         if word not in known:
@@ -576,12 +579,14 @@ class _Check:
             )
 
     def _sense(self, path: Path_, record: Record, standing: str) -> Iterator[InputError]:
-        from answerable.cases import Circumstance, Harm
+        from answerable.cases import Circumstance, Harm, Sublimit
 
         on, until = getattr(record, "on", None), getattr(record, "until", None)
         if on and until and until < on:
             yield self._wrong((*path, "until"), str(until), f"a day not before {on} (on)")
-        for key in ("amount", "limit", "turnover"):
+        for key in MONEY:
+            if isinstance(record, Sublimit):  # in the currency of its policy
+                break
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
         if isinstance(record, Harm) and record.amount is not None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Assessment,
         CompletenessItem,
         Element,
+        Exposure,
         Liability,
         Obligation,
         OpenQuestion,
@@ -52,6 +53,17 @@ _CLAUSE = {
     "void": "is void",
     "does_not_bind": "does not bind",
     "open_to_fairness_test": "may be unfair",
+    "open_to_reasonableness_test": "stands as far as it is reasonable",
+    "open_to_policy_test": "may be against public policy",
+    "hangs_on_conditions": "waits for its conditions to be shown",
+    "conditions_fail": "cannot be called on",
+    "may_benefit": "may benefit a stranger to it",
+}
+_MOVES = {
+    "pays_indemnity": ("pays an indemnity of", "to"),
+    "insured": ("is paid for, with", "by"),
+    "retained": ("bears a retention of", "under"),
+    "bears": ("is left with", ""),
 }
 _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
@@ -87,6 +99,14 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     return f"{currency or ''} {amount:,.0f}".strip() if whole else f"{currency or ''} {amount:,.2f}".strip()
 
 
+def _range(amount: Exposure) -> str:
+    """An amount, its ends, or at least so much."""
+    low, high = money(amount.low, amount.currency), money(amount.high, amount.currency)
+    if amount.high is None:
+        return f"{low} or more" if amount.low else "an amount that nobody stated"
+    return high if amount.low == amount.high else f"{low} to {high}"
+
+
 def citation(iri: str) -> str:
     """A provision as lawyers cite it, where the identifier is an ELI; else the identifier."""
     match = re.match(r"https?://data\.europa\.eu/eli/(reg|dir|dec)/(\d+)/(\d+)(/.*)?$", iri)
@@ -116,6 +136,7 @@ class _Report:
         self.conflict_of_laws()
         self.liability()
         self.allocation()
+        self.waterfall()
         self.voids()
         self.questions()
         self.completeness()
@@ -406,6 +427,28 @@ class _Report:
             rule = f": {self.name(e.rule)}" if e.rule else ""
             doubt = " (arguable)" if e.standing == "arguable" else ""
             self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}{doubt}", indent=4)
+
+    def waterfall(self) -> None:
+        """What each is left with once contribution, contracts and insurance are through."""
+        found = [w for w in self.a.waterfall if w.steps]
+        if not found:
+            return
+        self.title("Who ends up paying")
+        for fall in found:
+            self.line((self.name(fall.harm), "bold"), f": {self.name(fall.regime)}")
+            for step in fall.steps:
+                if step.kind not in _MOVES or step.amount.high == 0:
+                    continue
+                other = f" {_MOVES[step.kind][1]} {self.name(step.other)}" if step.other else ""
+                self.line(
+                    f"{self.name(step.party)} {_MOVES[step.kind][0]} {_range(step.amount)}{other}",
+                    (f" [{step.amount.proof}]", "dim"),
+                    indent=4,
+                )
+            if fall.open:
+                self.line(f"hangs on: {', '.join(fall.open[:_SHOWN])}", indent=4)
+            for note in fall.notes:
+                self.line((note, "dim"), indent=4)
 
     def voids(self) -> None:
         if not self.a.voids:
