@@ -87,6 +87,8 @@ class Inference:
         self._outputs: dict[str, dict[Triple, None]] = {}
         # The further rules that draw what is already drawn or stated: whatever one rule loses, these keep.
         self._also: dict[Triple, list[Derivation]] = {}
+        # Strata that have to run again because what they drew was given up, though it may still follow.
+        self._again: set[int] = set()
 
     def state(self, facts: Iterable[Triple]) -> Set[Term]:
         """Make these the facts, and draw what follows; the predicates of which triples came or went."""
@@ -96,7 +98,7 @@ class Inference:
         fresh = [t for t in wanted if t not in self.drawn and t not in self.facts]
         for triple in drawn:
             self._also.setdefault(triple, []).append(self.drawn.pop(triple))
-        self.backend.remove([t for t in gone if not self._fall_back(t)])
+        self.backend.remove([t for t in gone if not self._fall_back(t, -1)])
         # What the knowledge itself states is no fact of the case.
         added = [*drawn, *self.backend.add(fresh)]
         self.facts = {*(t for t in self.facts if t in wanted), *added}
@@ -109,7 +111,9 @@ class Inference:
         changed = set(changed or ())
         self.present |= changed
         for number, stratum in enumerate(self.strata):
-            if everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads):
+            touched = everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads)
+            if touched or number in self._again:
+                self._again.discard(number)
                 changed |= self._redo(number, stratum)
         return changed
 
@@ -131,12 +135,13 @@ class Inference:
             before = self._outputs.get(rule.path, {})
             after = self.backend.construct(rule) if runnable else {}
             self._outputs[rule.path] = after
-            gone = self._retract(rule, [t for t in before if t not in after]) if before else []
-            fresh = self._assert(rule, [t for t in after if t not in before] if before else after, number)
+            gone = self._retract(rule, [t for t in before if t not in after], number) if before else []
+            new = [t for t in after if t not in before or self._is_given_up(t)] if before else after
+            fresh = self._assert(rule, new, number)
             return self._keys(rule, gone + fresh)
         past: set[Triple] = set()
         for rule in stratum.rules:
-            past |= set(self._retract(rule, self._outputs.pop(rule.path, {})))
+            past |= set(self._retract(rule, self._outputs.pop(rule.path, {}), number))
         now: set[Triple] = set()
         last: dict[str, int] = {}
         stamps: dict[str, int] = {}
@@ -179,26 +184,38 @@ class Inference:
         self._clock += 1
         return Derivation(rule, number, self._clock)
 
-    def _retract(self, rule: Rule, triples: Iterable[Triple]) -> list[Triple]:
+    def _is_given_up(self, triple: Triple) -> bool:
+        return triple not in self.drawn and triple not in self.facts
+
+    def _retract(self, rule: Rule, triples: Iterable[Triple], number: int) -> list[Triple]:
         """Give up what a rule no longer draws; the triples that nothing else draws."""
         lost = []
         for triple in triples:
             derivation = self.drawn.get(triple)
             if derivation is not None and derivation.rule is rule:
                 del self.drawn[triple]
-                if not self._fall_back(triple):
+                if not self._fall_back(triple, number):
                     lost.append(triple)
             elif triple in self._also:
                 self._also[triple] = [d for d in self._also[triple] if d.rule is not rule]
         self.backend.remove(lost)
         return lost
 
-    def _fall_back(self, triple: Triple) -> bool:
-        """Let another rule that draws the triple stand for it, if there is one."""
-        others = self._also.get(triple)
+    def _fall_back(self, triple: Triple, number: int) -> bool:
+        """Let another rule that draws the triple stand for it, if an earlier stratum has one.
+
+        A later one may have drawn it from itself: it is given up, and that stratum runs again.
+        """
+        others = self._also.pop(triple, None)
         if not others:
             return False
-        self.drawn[triple] = others.pop(0)
+        earlier = next((n for n, d in enumerate(others) if d.stratum < number), None)
+        if earlier is None:
+            self._again.update(d.stratum for d in others)
+            return False
+        self.drawn[triple] = others.pop(earlier)
+        if others:
+            self._also[triple] = others
         return True
 
 

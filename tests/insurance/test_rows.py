@@ -197,9 +197,9 @@ def test_the_biometric_exclusion(says: list[Any], harm: str, answer: str) -> Non
 @pytest.mark.parametrize(
     ("harm", "forum", "expected"),
     [
-        ("PunitiveAward", "US-CA", ("no", ["EXC_FINES.punitive"])),
-        ("PunitiveAward", "US-NY", ("no", ["EXC_FINES.punitive"])),
-        ("PunitiveAward", "US-TX", ("may", ["EXC_FINES"])),
+        ("PunitiveLoss", "US-CA", ("no", ["EXC_FINES.punitive"])),
+        ("PunitiveLoss", "US-NY", ("no", ["EXC_FINES.punitive"])),
+        ("PunitiveLoss", "US-TX", ("may", ["EXC_FINES"])),
         ("FineOrPenalty", "US-CA", ("may", ["EXC_FINES"])),
         ("FineOrPenalty", "DE", ("may", ["EXC_FINES"])),
         ("PureEconomicLoss", "US-CA", ("yes", ["PureEconomicLoss"])),
