@@ -249,6 +249,16 @@ class Passes:
 
     def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
         settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
+        known = self.arguable.merges.get(predicate)
+        if known is not None and known[0] is settled and known[1] is arguable:
+            found: dict[Term, list[Term]] = known[2]
+            return found
+        found = self._united(settled, arguable)
+        self.arguable.merges[predicate] = settled, arguable, found
+        return found
+
+    @staticmethod
+    def _united(settled: dict[Term, list[Term]], arguable: dict[Term, list[Term]]) -> dict[Term, list[Term]]:
         if settled is arguable:
             return {subject: found if len(found) == 1 else sorted(found) for subject, found in settled.items()}
         merged = {

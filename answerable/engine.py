@@ -240,11 +240,17 @@ class Knowledge:
     code: Any = None
     """The compiled plans, to be bound to another index."""
     asked: str = ""
-    resident: tuple[str, Resident] | None = None
+    residents: tuple[str, list[Resident]] | None = None
     sheets: dict[object, Any] = field(default_factory=dict)
     """What readers have made of nodes of the law, kept for the next case."""
     cited: dict[Term, list[str]] = field(default_factory=dict)
     _wider: dict[Term, frozenset[Term]] = field(default_factory=dict)
+
+    def resident(self) -> Resident:
+        """An inference with an index of its own, into which nobody else looks."""
+        index = self.index.copy()
+        draws = dict(zip((r.path for r in self.rules), plans.load(self.code, index), strict=True))
+        return Resident(self, Inference(self.strata, Compiled(index, draws), self.present))
 
     @cached_property
     def triples(self) -> frozenset[Triple]:
@@ -490,6 +496,8 @@ class Run:
     before: Run | None = None
     """The run from which this one was drawn on, and what it reads of predicates that have not been touched since."""
     touched: Set[Term] = frozenset()
+    merges: dict[Term, tuple[Any, Any, Any]] = field(default_factory=dict)
+    """What readers made of a predicate in this run and another, with what both had read; shared with the run before."""
     _by_predicate: dict[Term, list[Triple]] = field(default_factory=dict)
     _by_subject: dict[Term, dict[Term, list[Term]]] = field(default_factory=dict)
 
@@ -502,17 +510,24 @@ class Run:
                 self._by_subject[predicate] = found
         if found is None:
             if not self._by_predicate:
-                by_predicate = self._by_predicate
-                for triple in (*self.facts, *self.drawn):
-                    known = by_predicate.get(triple[1])
-                    if known is None:
-                        by_predicate[triple[1]] = [triple]
-                    else:
-                        known.append(triple)
+                self._gather()
             found = self._by_subject[predicate] = {}
             for subject, _, obj in self._by_predicate.get(predicate, ()):
                 found.setdefault(subject, []).append(obj)
         return found
+
+    def _gather(self) -> None:
+        """Sort the triples by predicate; what nothing has touched since the run before, that one has sorted."""
+        by_predicate, touched = self._by_predicate, self.touched
+        earlier = self.before._by_predicate if self.before is not None else {}
+        by_predicate.update((p, triples) for p, triples in earlier.items() if p not in touched)
+        triples: Iterable[Triple] = (*self.facts, *self.drawn)
+        for triple in (t for t in triples if t[1] in touched) if earlier else triples:
+            known = by_predicate.get(triple[1])
+            if known is None:
+                by_predicate[triple[1]] = [triple]
+            else:
+                known.append(triple)
 
     def pairs(self, predicate: Term) -> list[tuple[Term, Term]]:
         """Subjects and objects of a predicate, as ``read`` has them."""
@@ -558,28 +573,28 @@ class Resident:
         if before is not None:
             # What an older run has read is passed on; the run itself is not kept for it.
             before.before = None
-            self.last.before, self.last.touched = before, touched
+            self.last.before, self.last.touched, self.last.merges = before, touched, before.merges
         return self.last
 
 
 def runs(case: str, records: Sequence[Iterable[Triple]]) -> list[Run]:
     """The runs of the records of a case, in this order.
 
-    A case that is asked again (another day, another position) keeps an inference with an index of its own, in which
-    only what the question changes is drawn again. The last such case is kept.
+    A case that is asked again (another day, another position) keeps an inference for each record, with an index of its
+    own, in which only what the question changes is drawn again. The last such case is kept.
     """
     base = knowledge()
     with base.lock, _uncollected():
-        if base.resident is None or base.resident[0] != case:
+        if base.residents is None or base.residents[0] != case:
             again, base.asked = base.asked == case, case
-            base.resident = None
+            base.residents = None
             if not again:
                 with drawing(base) as draw:
                     return [draw(record) for record in records]
-            index = base.index.copy()
-            draws = dict(zip((r.path for r in base.rules), plans.load(base.code, index), strict=True))
-            base.resident = case, Resident(base, Inference(base.strata, Compiled(index, draws), base.present))
-        return [base.resident[1].draw(record) for record in records]
+            base.residents = case, [base.resident() for _ in records]
+        kept = zip(base.residents[1], records, strict=True)
+        found = [resident.draw(record) for resident, record in kept]
+        return found
 
 
 def run(facts: Iterable[Triple], base: Knowledge | None = None) -> Run:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import answerable
-from answerable import engine, plans
 from answerable.assess import record_of
 from answerable.engine import drawing, knowledge, run
 from answerable.terms import Triple, is_literal, worth
@@ -52,21 +51,9 @@ def test_a_run_leaves_the_knowledge_as_it_was() -> None:
 
 
 def test_one_inference_goes_from_case_to_case() -> None:
-    """Whatever was drawn before, and however much changes, what is drawn is what a fresh run draws."""
-    with drawing() as draw:
-        for path in CASES:
-            for record in ("settled", "arguable"):
-                facts = record_of(answerable.load(path), record)  # type: ignore[arg-type]
-                later = set(draw(facts).drawn)
-                alone = engine.Inference(knowledge().strata, engine.Compiled(*fresh()), knowledge().present)
-                alone.state(facts)
-                assert later == set(alone.drawn), f"{path.stem}, {record}"
-
-
-def fresh() -> tuple[plans.Index, dict[str, plans.Draw]]:
-    base = knowledge()
-    index = UNTOUCHED.copy()
-    return index, dict(zip((r.path for r in base.rules), plans.load(base.code, index), strict=True))
-
-
-UNTOUCHED = knowledge().index.copy()
+    """Whatever was drawn before, and however much changes, what is drawn is what a fresh inference draws."""
+    resident = knowledge().resident()
+    for path in CASES:
+        for record in ("settled", "arguable"):
+            facts = record_of(answerable.load(path), record)  # type: ignore[arg-type]
+            assert set(resident.draw(facts).drawn) == set(run(facts).drawn), f"{path.stem}, {record}"
