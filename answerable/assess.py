@@ -342,6 +342,7 @@ class Passes:
     def assessment(self) -> Assessment:
         """The public contract, filled."""
         from answerable.check import completeness
+        from answerable.organisation import internal_answers
         from answerable.screening import screenings
 
         obligations = self.norms()
@@ -360,6 +361,7 @@ class Passes:
             "liability": liability,
             "allocation": self.allocations(),
             "accountable": self.accountable(),
+            "organisation": internal_answers(self),
             "voids": self.voids(),
             "completeness": completeness(self.case, self.as_of, bearers),
             "open_questions": self.open_questions(obligations, liability),
@@ -854,17 +856,26 @@ class Passes:
             void = self.value(node, "isInstanceOf")
             if void is None:
                 continue
-            result.append(
-                Void(
-                    void=self.key(void),
-                    severity=self.key(self.value(void, "hasSeverity")),
-                    witnesses=self.keys(node, "hasWitness"),
-                    cure=self.text(void, "hasCure"),
-                    standing=self.standing((node, ans("isInstanceOf"), void)),
-                    verification=self.verification(void),
-                    proof=self.proof(node, "isInstanceOf", void),
+            common = {
+                "void": self.key(void),
+                "severity": self.text(void, "hasSeverity"),
+                "witnesses": self.keys(node, "hasWitness"),
+                "cure": self.text(void, "hasCure"),
+                "ask": self.asking(void),
+                "verification": self.verification(void),
+            }
+            found, concerns = (node, ans("isInstanceOf"), void), self.values(node, "concernsHarm")
+            for harm in concerns or (None,):
+                triple = found if harm is None else (node, ans("concernsHarm"), harm)
+                standing = "arguable" if "arguable" in (self.standing(found), self.standing(triple)) else "established"
+                result.append(
+                    Void(
+                        harm=None if harm is None else self.key(harm),
+                        standing=cast(Standing, standing),
+                        proof=self.proof(node, "isInstanceOf", void),
+                        **common,
+                    )
                 )
-            )
         return result
 
     # -- questions
