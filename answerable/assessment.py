@@ -316,7 +316,7 @@ class Void(Part):
     """Harm, and a gap through which nobody answers for it."""
 
     void: str
-    harm: str | None = Field(default=None, description="the harm that it leaves unanswered; null where no harm came yet")
+    harm: str | None = Field(default=None, description="the harm left unanswered; null where none came yet")
     severity: str = ""
     witnesses: list[str] = Field(default=[], description="what on the record shows it")
     cure: str = ""

@@ -114,6 +114,7 @@ class _Report:
         self.conflict_of_laws()
         self.liability()
         self.allocation()
+        self.organisation()
         self.voids()
         self.questions()
         self.completeness()
@@ -404,6 +405,17 @@ class _Report:
             rule = f": {self.name(e.rule)}" if e.rule else ""
             doubt = " (arguable)" if e.standing == "arguable" else ""
             self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}{doubt}", indent=4)
+
+    def organisation(self) -> None:
+        if not self.a.organisation:
+            return
+        self.title("Inside the organisations, beside the law")
+        table = _table("for", "who", "of", "what", "shown by", "")
+        for x in self.a.organisation:
+            mark = "" if x.standing == "established" else x.standing
+            of = self.name(x.organisation) if x.organisation else ""
+            table.add_row(self.name(x.harm), self.name(x.party), of, self.name(x.function), self.names(x.because), mark)
+        self.say(table)
 
     def voids(self) -> None:
         if not self.a.voids:

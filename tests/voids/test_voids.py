@@ -77,7 +77,7 @@ def merged(case: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 @cache
 def passes(void: str, kind: str) -> Passes:
     row = ROWS[void]
-    case = merged(copy.deepcopy(yaml.load(BASE, Loader=yaml.BaseLoader)), {k: v for k, v in row.items()})
+    case = merged(copy.deepcopy(yaml.load(BASE, Loader=yaml.BaseLoader)), dict(row))
     case = merged(case, copy.deepcopy(row[kind]))
     return Passes.of(casefile.from_data(case, f"{void} {kind}"))
 
