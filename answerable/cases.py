@@ -557,6 +557,13 @@ class ConnectionExpectation(Model):
     holds: Flag = True
 
 
+class InternalExpectation(Model):
+    party: Annotated[Id, Link(_ACTOR)]
+    function: Name
+    harm: Annotated[Id | None, Link(("harm",))] = None
+    holds: Flag = True
+
+
 class Expectation(Model):
     """What the assessment of one day is expected to show."""
 
@@ -569,6 +576,7 @@ class Expectation(Model):
     sanctions: Annotated[tuple[SanctionExpectation, ...], _Records] = ()
     screenings: Annotated[tuple[ScreeningExpectation, ...], _Records] = ()
     conflict_of_laws: Annotated[tuple[ConnectionExpectation, ...], _Records] = ()
+    organisation: Annotated[tuple[InternalExpectation, ...], _Records] = ()
     voids: Texts = ()
     absent_voids: Texts = ()
     open_questions: Texts = ()
