@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from answerable.check import check
     from answerable.errors import InputError
     from answerable.explain import explain, why_not
+    from answerable.overlay import what_if
+    from answerable.repair import repairs
+    from answerable.responsibility import responsibility
     from answerable.timeline import calendar
 
 __version__ = "0.1.0"
@@ -27,6 +30,9 @@ __all__ = [
     "check",
     "explain",
     "load",
+    "repairs",
+    "responsibility",
+    "what_if",
     "why_not",
 ]
 
@@ -39,6 +45,9 @@ _HOMES = {
     "check": "check",
     "explain": "explain",
     "load": "casefile",
+    "repairs": "repair",
+    "responsibility": "responsibility",
+    "what_if": "overlay",
     "why_not": "explain",
 }
 

@@ -16,11 +16,9 @@ from answerable.assessment import (
     Allocation,
     Assessment,
     Classification,
-    ClauseStatus,
     CompletenessItem,
     Compliance,
     Connection,
-    ContractEffect,
     Defence,
     DefenceEffect,
     Element,
@@ -40,6 +38,8 @@ from answerable.assessment import (
 )
 from answerable.casefile import load, position_names
 from answerable.cases import Case
+from answerable.contracts import effects
+from answerable.contracts import questions as contract_questions
 from answerable.engine import Knowledge, Run, drawing
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
@@ -777,7 +777,7 @@ class Passes:
                     severally_liable=self.keys(node, "makesSeverallyLiable"),
                     shares=shares,
                     recourse=self.recourse(node),
-                    contract_effects=self.contract_effects(harm),
+                    contract_effects=effects(self, harm),
                     exposure=exposure,
                     verification=self.verification(regime) if regime is not None else None,
                 )
@@ -792,32 +792,6 @@ class Passes:
                     by=self.key(self.value(right, "isRecourseOf")),
                     against=self.key(self.value(right, "isRecourseAgainst")),
                     basis=self.key(self.value(right, "isUnderRule")),
-                )
-            )
-        return result
-
-    CLAUSE_STATUS: ClassVar[dict[str, ClauseStatus]] = {
-        "BindsParties": "binds_parties",
-        "VoidAgainst": "void",
-        "DoesNotBind": "does_not_bind",
-        "OpenToFairnessTest": "open_to_fairness_test",
-    }
-
-    def contract_effects(self, harm: Term) -> list[ContractEffect]:
-        contracts = [c for c, h in self.pairs("bearsOnHarm") if h == harm]
-        clauses = {clause for c in contracts for clause in self.values(c, "hasClause")}
-        result = []
-        for clause, effect in self.pairs("hasClauseEffect"):
-            if clause not in clauses:
-                continue
-            result.append(
-                ContractEffect(
-                    clause=self.key(clause),
-                    standing=self.standing((clause, ans("hasClauseEffect"), effect)),
-                    status=self.CLAUSE_STATUS[self.key(self.value(effect, "hasClauseStatus"))],
-                    between=self.keys(effect, "isBetween"),
-                    against=self.key(self.value(effect, "isAgainst")) or None,
-                    rule=self.key(self.value(effect, "isUnderRule")),
                 )
             )
         return result
@@ -920,6 +894,7 @@ class Passes:
                     fact = iri(f"{DOCTRINE}{element.element}")
                     questions.append(self.question(fact, [item.theory], f"{element.element} ({item.party})"))
 
+        questions += contract_questions(self)
         lifted = {self.key(cls) for cls in lifting if cls not in changes}
 
         def rank(question: OpenQuestion) -> tuple[bool, int, int, str]:

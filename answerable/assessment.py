@@ -21,7 +21,17 @@ ElementStatus = Literal["established", "presumed", "not_needed", "arguable", "mi
 DefenceStatus = Literal["established", "arguable", "open"]
 DefenceEffect = Literal["full_bar", "negates", "reduces", "shifts", "evidential"]
 Kind = Literal["legal", "regulatory", "contractual", "organisational"]
-ClauseStatus = Literal["binds_parties", "void", "does_not_bind", "open_to_fairness_test"]
+ClauseStatus = Literal[
+    "binds_parties",
+    "void",
+    "does_not_bind",
+    "open_to_fairness_test",
+    "open_to_reasonableness_test",
+    "open_to_policy_test",
+    "hangs_on_conditions",
+    "conditions_fail",
+    "may_benefit",
+]
 ItemStatus = Literal["present", "missing", "not_applicable", "unknown"]
 
 # Exact in Python, a plain number for readers of the JSON.
@@ -203,6 +213,12 @@ class ContractEffect(Part):
     between: list[str] = []
     against: str | None = None
     rule: str = ""
+    consequences: list[str] = Field(default=[], description="what the clause brings about between the parties")
+    opens: list[str] = Field(default=[], description="theories of liability that it opens")
+    because: list[str] = Field(default=[], description="grounds, conditions, roles or policies that decide")
+    open: list[str] = Field(default=[], description="grounds against the clause on which the record is silent")
+    verification: Verification | None = None
+    proof: str = ""
 
 
 class Cover(Part):
@@ -291,15 +307,6 @@ class InternalAnswer(Part):
     proof: str = ""
 
 
-class Responsibility(Part):
-    """How much a party's contribution mattered to a conclusion: analytic, not legal."""
-
-    harm: str
-    parties: list[str] = Field(description="one party, or a group whose contributions only count together")
-    degree: str = Field(description="1/(1+k): k further contributions would have to go before this one decides")
-    because: list[str] = []
-
-
 class Accountable(Part):
     """A party that answers for a harm, and in which way."""
 
@@ -369,7 +376,6 @@ class Assessment(Part):
     exposure: list[StatutoryExposure] = Field(default=[], description="statutory ranges and fines")
     accountable: list[Accountable] = []
     organisation: list[InternalAnswer] = Field(default=[], description="inside the organisations, beside the law")
-    responsibility: list[Responsibility] = Field(default=[], description="analytic, not legal")
     voids: list[Void] = []
     completeness: list[CompletenessItem] = []
     open_questions: list[OpenQuestion] = []

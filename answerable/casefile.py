@@ -70,12 +70,24 @@ def from_data(data: Any, file: str = "case", marks: Marks | None = None) -> Case
     return case
 
 
+def read_map(path: Path) -> dict[str, Any]:
+    """A YAML file whose top is a map, read with the limits of a case file but not checked as one.
+
+    Raises:
+        InputError: where it cannot be read, or is no map.
+    """
+    data = _Tree(str(path), _read(path)).data
+    if not isinstance(data, dict):
+        raise InputError(str(path), "", _shown(data), "a map of keys and values")
+    return data
+
+
 def dump(case: Case) -> str:
     """The case as YAML that `parse` reads back as the same case."""
     import yaml
 
     return yaml.dump(
-        _plain(case), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=118, default_flow_style=False
+        plain(case), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=118, default_flow_style=False
     )
 
 
@@ -453,6 +465,9 @@ def position_names() -> frozenset[str]:
     return frozenset(subject.removeprefix(POSITION) for subject, _, _ in found if subject.startswith(POSITION))
 
 
+MONEY = ("amount", "fees", "limit", "attachment", "retention", "aggregate_used", "defence_costs", "means", "turnover")
+
+
 class _Check:
     """What one field cannot see: references, terms, order of days, cycles."""
 
@@ -541,7 +556,7 @@ class _Check:
 
     def _term(self, at: Path_, word: str, top: str) -> Iterator[InputError]:
         terms = vocabulary()
-        if not terms.supers or at[-1] == "outcome":
+        if not terms.supers or at[-1] in ("outcome", "trigger", "defence"):
             return
         known = terms.members(top) if top else terms.classes()
         if word not in known:
@@ -569,7 +584,7 @@ class _Check:
         on, until = getattr(record, "on", None), getattr(record, "until", None)
         if on and until and until < on:
             yield self._wrong((*path, "until"), str(until), f"a day not before {on} (on)")
-        for key in ("amount", "limit", "turnover"):
+        for key in MONEY:
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
         if isinstance(record, Circumstance) and standing == "denied" and not record.holds:
@@ -630,7 +645,8 @@ def _some(known: Iterable[str]) -> str:
 # -- writing
 
 
-def _plain(model: Model) -> dict[str, Any]:
+def plain(model: Model) -> dict[str, Any]:
+    """A case or a part of it as the maps and lists of its file."""
     from answerable.cases import Case, Model, slots
 
     result: dict[str, Any] = {}
@@ -640,11 +656,11 @@ def _plain(model: Model) -> dict[str, Any]:
         if slot.key != "answerable" and not info.is_required() and value == info.default:
             continue
         if isinstance(value, tuple) and value and isinstance(value[0], Model):
-            result[slot.key] = [_plain(inner) for inner in value]
+            result[slot.key] = [plain(inner) for inner in value]
         elif isinstance(value, tuple):
             result[slot.key] = value[0] if len(value) == 1 else list(value)
         elif isinstance(value, Model):
-            result[slot.key] = _plain(value)
+            result[slot.key] = plain(value)
         else:
             result[slot.key] = dict(value) if isinstance(value, dict) else value
     if isinstance(model, Case):

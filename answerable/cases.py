@@ -171,6 +171,21 @@ def _choice(*allowed: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _word(meaning: Mapping[str, str]) -> BeforeValidator:
+    """A word of the file for an individual of the ontology; the individual itself is read, too."""
+
+    def read(value: Any) -> Any:
+        if value in meaning.values():
+            return value
+        if value not in meaning:
+            raise PydanticCustomError(
+                "expected", "{expected}", {"expected": "one of " + ", ".join(meaning), "near": tuple(meaning)}
+            )
+        return meaning[value]
+
+    return BeforeValidator(read)
+
+
 def _many(value: Any) -> Any:
     if isinstance(value, str):
         return (value,)
@@ -235,6 +250,10 @@ Url = Annotated[
     _matching(r"https?://[^\s<>\"{}|\\^`]+", "an address that begins with http:// or https://"),
     WithJsonSchema({"type": "string", "format": "uri"}),
 ]
+TRIGGERS = {"occurrence": "OccurrenceTrigger", "claims_made": "ClaimsMadeTrigger"}
+DEFENCES = {"inside": "DefenceInsideLimit", "outside": "DefenceOutsideLimit"}
+TriggerName = Annotated[str, _word(TRIGGERS), WithJsonSchema({"enum": [*TRIGGERS, *TRIGGERS.values()]})]
+DefenceName = Annotated[str, _word(DEFENCES), WithJsonSchema({"enum": [*DEFENCES, *DEFENCES.values()]})]
 _Records = BeforeValidator(_list)
 
 
@@ -324,6 +343,14 @@ class Clause(Record):
     burdens: Annotated[Ids, Link(_ACTOR)] = ()
     amount: Number | None = None
     currency: Currency | None = None
+    months_of_fees: Annotated[Number | None, Field(description="a cap counted in months of fees")] = None
+    fees: Annotated[Number | None, Field(description="of one month, under the contract")] = None
+    scope: Annotated[
+        Names, Term(), Field(description="the kinds of harm that it is about; all where none is named")
+    ] = ()
+    excludes: Annotated[Names, Term(), Field(description="kinds of harm, or of clauses, that it leaves out")] = ()
+    conditions: Annotated[Names, Term(), Field(description="what must be shown before it can be called on")] = ()
+    evidenced: Annotated[Names, Term(), Field(description="conditions for which there is evidence")] = ()
     metrics: Texts = ()
     selects: Annotated[Codes, Jurisdiction(), Field(description="the law or the courts that a clause chooses")] = ()
 
@@ -428,16 +455,47 @@ class Alert(Record):
     ] = ()
 
 
+class Sublimit(Record):
+    kind = "sublimit"
+    under = "Sublimit"
+    type: Annotated[Name, Term()] = "Sublimit"
+    for_: Annotated[Name, Term(), Field(alias="for", description="the class of harms")]
+    amount: Number
+
+
 class Policy(Record):
     kind = "policy"
     under = "InsurancePolicy"
     type: Annotated[Name, Term()] = "InsurancePolicy"
     holder: Annotated[Ids, Link(_ACTOR)] = ()
+    additional_insured: Annotated[Ids, Link(_ACTOR)] = ()
     insurer: Annotated[Ids, Link(("party",))] = ()
     limit: Number | None = None
+    attachment: Annotated[Number | None, Field(description="where the layer begins; a primary layer states none")] = None
+    retention: Annotated[Number | None, Field(description="what the insured bears first")] = None
+    aggregate_used: Annotated[Number | None, Field(description="of the limit, by earlier claims")] = None
+    sublimits: Annotated[tuple[Sublimit, ...], _Records, Nested()] = ()
     currency: Currency | None = None
     on: Day | None = None
     until: Day | None = None
+    trigger: Annotated[TriggerName | None, Term(), Field(description="by default that of the line")] = None
+    retro_date: Annotated[Day | None, Field(description="acts before it are not insured")] = None
+    claim_made_on: Annotated[Day | None, Field(description="by default as stated of the harm")] = None
+    reported_on: Annotated[Day | None, Field(description="by default as stated of the harm")] = None
+    extended_reporting_until: Day | None = None
+    defence: Annotated[DefenceName | None, Term(), Field(description="whether defence costs erode the limit")] = None
+    defence_costs: Number | None = None
+    covers: Annotated[Names, Term(), Field(description="kinds of harm, beside those of the line")] = ()
+    excludes: Annotated[Names, Term(), Field(description="kinds of harm that the wording leaves out")] = ()
+    endorsements: Annotated[Names, Term(), Field(description="classes of endorsement")] = ()
+    affirmative_ai: Annotated[Flag | None, Field(description="whether the wording grants cover for AI")] = None
+    follows_form: Annotated[Ids, Link(("policy",)), Field(description="the policy whose terms it takes over")] = ()
+    drops_down: Annotated[Flag | None, Field(description="whether it takes the place of a layer that fails")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_sublimits(cls, data: Any) -> Any:
+        return _named_items(data, "sublimits", "sublimit")
 
 
 class Share(Record):
@@ -457,6 +515,8 @@ class Harm(Record):
     where: Annotated[Codes, Jurisdiction(), Field(description="where the damage occurred")] = ()
     forum: Annotated[Codes, Jurisdiction(), Field(description="by default that of the case")] = ()
     on: Day | None = None
+    claim_made_on: Annotated[Day | None, Field(description="when the claim over it was first made")] = None
+    reported_on: Annotated[Day | None, Field(description="when the claim was reported to the insurer")] = None
     amount: Number | None = None
     currency: Currency | None = None
     metric: Annotated[Texts, Field(description="the dimension in which it shows, as monitoring names it")] = ()
@@ -744,7 +804,7 @@ def json_schema() -> dict[str, Any]:
     schema = Case.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
-    for model in (Item, Share, Conduct, Circumstance):  # named by what they say, unless the file names them
+    for model in (Item, Share, Sublimit, Conduct, Circumstance):  # named by what they say, unless the file names them
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema

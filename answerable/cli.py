@@ -129,7 +129,7 @@ def why_not(
     position: Positions = None,
     format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
 ) -> None:
-    """Say which premise of a norm or a theory is missing against a party."""
+    """Say which premise of a norm or a theory is missing against a party, and the least that would open or close it."""
     import answerable
 
     if (norm is None) == (theory is None):
@@ -138,12 +138,61 @@ def why_not(
         )
     days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
     missing = answerable.why_not(case, party, norm, theory, *days)
+    found = answerable.repairs(case, party, norm, theory, *days)
     if format is TextFormat.json:
-        _print_json([{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing])
+        from dataclasses import asdict
+
+        premises = [{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing]
+        _print_json({"premises": premises, "repairs": [asdict(repair) for repair in found]})
     else:
-        from answerable.report import render_missing
+        from answerable.report import render_missing, render_repairs
 
         render_missing(missing)
+        render_repairs(found, answerable.assess(case, *days).labels)
+
+
+@app.command("what-if")
+def what_if(
+    case: CaseFile,
+    change: Annotated[Path, typer.Argument(metavar="FILE", help="A change to lay over the case (YAML).")],
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Lay a change over a case and say what it does to the answer."""
+    import answerable
+
+    found = answerable.what_if(case, change, _day(as_of), _positions(position), _day(known_on, "--known-on"))
+    if format is TextFormat.json:
+        _print_json(found.changes)
+    else:
+        from answerable.report import render_changes
+
+        render_changes(found.before, found.after)
+
+
+@app.command()
+def responsibility(
+    case: CaseFile,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    position: Positions = None,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Say how far the answer hangs on what each party contributed: analytic, not legal."""
+    import answerable
+
+    days = (_day(as_of), _positions(position), _day(known_on, "--known-on"))
+    found = answerable.responsibility(case, *days)
+    if format is TextFormat.json:
+        _print_json(
+            [{"harm": r.harm, "parties": r.parties, "degree": str(r.degree), "others": r.others} for r in found]
+        )
+    else:
+        from answerable.report import render_responsibility
+
+        render_responsibility(found, answerable.assess(case, *days).labels)
 
 
 @app.command()
@@ -344,6 +393,58 @@ def law_coverage(
     from answerable.law import coverage, plain
 
     found = coverage()
+    if format is TableFormat.json:
+        _print_json([plain(table) for table in found])
+    else:
+        from answerable.law_report import render_coverage
+
+        render_coverage(found)
+
+
+doctrine_app = typer.Typer(
+    name="doctrine", help="Read the theories of liability that are encoded, and what is covered.", no_args_is_help=True
+)
+app.add_typer(doctrine_app)
+
+
+@doctrine_app.command("show")
+def doctrine_show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a theory, such as TORT_NEG.")],
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """Print a theory of liability with its elements, defences, remedies and authorities."""
+    from answerable.doctrine import doctrine
+    from answerable.law import plain
+
+    theory = doctrine().theory(id)
+    if format is TextFormat.json:
+        _print_json(plain(theory))
+    else:
+        from answerable.law_report import render_theory
+
+        render_theory(theory)
+
+
+@doctrine_app.command("list")
+def doctrine_list(
+    forum: Annotated[str | None, typer.Option(metavar="F", help="A jurisdiction, such as DE or US-TX.")] = None,
+    format: Annotated[RowFormat, typer.Option(help="How to print it.")] = RowFormat.table,
+) -> None:
+    """List the theories of liability."""
+    from answerable.doctrine import COLUMNS, doctrine
+
+    _print_rows(COLUMNS, doctrine().rows(forum), format)
+
+
+@doctrine_app.command("coverage")
+def doctrine_coverage(
+    format: Annotated[TableFormat, typer.Option(help="How to print it.")] = TableFormat.table,
+) -> None:
+    """Say how much of each doctrine table is in the graph, and why the rest is not."""
+    from answerable.doctrine import doctrine_coverage
+    from answerable.law import plain
+
+    found = doctrine_coverage()
     if format is TableFormat.json:
         _print_json([plain(table) for table in found])
     else:

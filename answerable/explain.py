@@ -84,6 +84,16 @@ def why_not(
         InputError: for an unknown party, norm or theory.
     """
     passes = Passes.of(case, as_of, positions, known_on)
+    bearer, rule = subject_of(passes, party, norm, theory)
+    return _Missing(passes, bearer, rule).norm() if norm else _Missing(passes, bearer, rule).theory()
+
+
+def subject_of(passes: Passes, party: str, norm: str | None, theory: str | None) -> tuple[Term, Term]:
+    """The nodes of a party and of a norm or theory that are asked about.
+
+    Raises:
+        InputError: for an unknown party, norm or theory.
+    """
     bearer = iri(f"{passes.iri}/{party}")
     if not passes.arguable.objects(bearer, ans("hasStanding")):
         raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")
@@ -91,7 +101,7 @@ def why_not(
     if not passes.types(rule):
         kind = "norm" if norm else "theory"
         raise InputError(file=passes.case.id, place=kind, found=str(norm or theory), expected=f"the id of a {kind}")
-    return _Missing(passes, bearer, rule).norm() if norm else _Missing(passes, bearer, rule).theory()
+    return bearer, rule
 
 
 class _Missing:

@@ -6,7 +6,7 @@ import csv
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -926,17 +926,17 @@ def register() -> Path:
     return rooms.room("data") / "law" / "coverage.csv"
 
 
-def registered() -> list[Gap]:
+def registered(path: Path | None = None) -> list[Gap]:
     """Every row of every table: its id, and why it is not encoded, where it is not."""
-    with register().open(encoding="utf-8", newline="") as file:
+    with (path or register()).open(encoding="utf-8", newline="") as file:
         return [Gap(row["table"], row["id"], row["note"]) for row in csv.DictReader(file)]
 
 
-def coverage(read: Law | None = None) -> list[Coverage]:
-    """How much of each table is in the graph."""
-    ids = (read or law()).ids
+def coverage(entries: Iterable[Gap] | None = None, ids: Container[str] | None = None) -> list[Coverage]:
+    """How much of each table is in the graph; by default, of the law tables."""
+    ids = law().ids if ids is None else ids
     tables: dict[str, list[Gap]] = defaultdict(list)
-    for entry in registered():
+    for entry in registered() if entries is None else entries:
         tables[entry.table].append(entry)
     found = []
     for table, entries in sorted(tables.items()):

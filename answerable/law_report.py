@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from answerable.doctrine import Point, Theory
 from answerable.law import (
     Class,
     Condition,
@@ -233,6 +234,35 @@ def _amendment_lines(unit: Unit) -> Iterator[tuple[str, int]]:
     since = next((p.begins for p in unit.periods if p.begins), None) or unit.in_force_from
     yield f"{unit.id}: {unit.label}{f' (since {day(since)})' if since else ''}", 2
     yield unit.statement, 4
+
+
+def render_theory(theory: Theory, console: Console | None = None) -> None:
+    """Print a theory of liability."""
+    with _trimmed(console) as out:
+        page = _Page(out)
+        out.print(Text(f"{theory.id}: {theory.label}", style="bold"))
+        out.print(Text(theory.statement))
+        page.section("Status", [theory.status])
+        page.section("Where, and against whom", [", ".join(theory.forums), f"against: {', '.join(theory.against)}"])
+        about = [theory.family, theory.fault, f"remedies: {', '.join(theory.remedies)}" if theory.remedies else ""]
+        page.section("What it is", [line for line in (*about, *theory.periods) if line])
+        for title, points in (
+            ("Elements", theory.elements),
+            ("Defences", theory.defences),
+            ("Effects", theory.effects),
+        ):
+            page.section(title, (line for point in points for line in _point(point)))
+        page.section("Authority", [*theory.citations, f"Checked: {theory.verification}" if theory.verification else ""])
+
+
+def _point(point: Point) -> Iterator[Line]:
+    burden = f", burden on the {point.burden}" if point.burden else ""
+    yield f"{point.label} ({point.id}; {point.kind}{burden})"
+    yield point.statement, 4
+    if point.met_by:
+        yield f"shown by: {', '.join(point.met_by)}", 4
+    if point.contested:
+        yield f"contested: {', '.join(point.contested)}", 4
 
 
 def render_coverage(found: Sequence[Coverage], console: Console | None = None) -> None:

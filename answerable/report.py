@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from answerable.check import CheckReport
     from answerable.explain import MissingPremise
     from answerable.proofs import ProofNode
+    from answerable.repair import Change, Repair
+    from answerable.responsibility import Responsibility
     from answerable.timeline import Turn
 
 _SHOWN = 8
@@ -50,6 +52,11 @@ _CLAUSE = {
     "void": "is void",
     "does_not_bind": "does not bind",
     "open_to_fairness_test": "may be unfair",
+    "open_to_reasonableness_test": "stands as far as it is reasonable",
+    "open_to_policy_test": "may be against public policy",
+    "hangs_on_conditions": "waits for its conditions to be shown",
+    "conditions_fail": "cannot be called on",
+    "may_benefit": "may benefit a stranger to it",
 }
 _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
@@ -580,6 +587,64 @@ def render_missing(premises: Sequence[MissingPremise], console: Console | None =
         for premise in premises:
             table.add_row(*(_clean(text) for text in (premise.premise, premise.state, premise.ask)))
         out.print(table if premises else "Every premise is met.")
+
+
+def render_repairs(repairs: Sequence[Repair], labels: Mapping[str, str], console: Console | None = None) -> None:
+    """Print the smallest changes that would open or close a theory or norm."""
+    with _trimmed(console) as out:
+        for harm, effect in dict.fromkeys((r.harm, r.effect) for r in repairs):
+            mine = [r for r in repairs if (r.harm, r.effect) == (harm, effect)]
+            does = "would open it" if effect == "opens" else "would close it"
+            out.print()
+            out.print(Text(f"{labels.get(harm, harm)}: each of these {does}", style="bold"))
+            for repair in mine:
+                grid = Table.grid(padding=(0, 1))
+                for number, change in enumerate(repair.changes):
+                    grid.add_row("and" if number else "-", _change(change, labels))
+                out.print(Padding(grid, (0, 0, 0, 2), expand=False))
+
+
+def _change(change: Change, labels: Mapping[str, str]) -> Text:
+    """A change in words, with whom to ask for it."""
+
+    def name(key: str) -> str:
+        return _clean(labels.get(key) or spaced(key))
+
+    words = name(change.class_)
+    if change.kind == "position":
+        return Text.assemble(f"the position {change.class_} is answered {'yes' if change.holds else 'no'}")
+    where = name(change.of) + (f", about {name(change.about)}" if change.about else "")
+    verb = {"withdrawn": "no longer on record", "fact": "on record" if change.holds else "denied on the record"}
+    says = f"{words} ({where}): {verb.get(change.kind, f'a {change.kind} on record')}"
+    return Text.assemble(says, (f" (ask: {change.who})" if change.who and change.kind != "withdrawn" else "", "dim"))
+
+
+def spaced(name: str) -> str:
+    """A name like ThisOne in words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+
+
+def render_responsibility(
+    found: Sequence[Responsibility], labels: Mapping[str, str], console: Console | None = None
+) -> None:
+    """Print degrees of responsibility, said to be analytic."""
+    from answerable.responsibility import LABEL as caution
+
+    with _trimmed(console) as out:
+        out.print(Text(caution, style="yellow"))
+        if not found:
+            out.print("Nobody answers in law on this record, so nothing hangs on anyone.")
+        for harm in dict.fromkeys(r.harm for r in found):
+            out.print()
+            out.print(Text(f"for {labels.get(harm, harm)}", style="bold"))
+            for r in (r for r in found if r.harm == harm):
+                who = " with ".join(labels.get(p, p) for p in r.parties)
+                others = " and ".join(labels.get(p, p) for p in r.others)
+                if len(r.parties) > 1:
+                    says = "only together: without all of them nobody would answer"
+                else:
+                    says = f"{r.degree}" + (f", once what {others} contributed is thought away" if others else "")
+                out.print(Padding(Text(f"{who}: {says}"), (0, 0, 0, 2), expand=False))
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> None:
