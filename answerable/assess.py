@@ -40,7 +40,7 @@ from answerable.casefile import load, position_names
 from answerable.cases import Case
 from answerable.contracts import effects
 from answerable.contracts import questions as contract_questions
-from answerable.engine import Knowledge, Run, drawing
+from answerable.engine import Knowledge, Run, runs
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
@@ -190,8 +190,7 @@ class Passes:
         found = _RECENT.pop(key, None)
         # Documents that are denied or dated later stand in no record, and still tell what a dossier lacks.
         if found is None or found.case != loaded:
-            with drawing() as draw:
-                found = cls(loaded, day, taken, known_on or day, draw(settled), draw(arguable))
+            found = cls(loaded, day, taken, known_on or day, *runs(loaded.id, (settled, arguable)))
         _RECENT[key] = found
         while len(_RECENT) > KEPT:
             _RECENT.pop(next(iter(_RECENT)), None)
@@ -247,6 +246,8 @@ class Passes:
 
     def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
         settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
+        if settled is arguable:
+            return {subject: found if len(found) == 1 else sorted(found) for subject, found in settled.items()}
         merged = {
             subject: found
             if len(found) == 1 and settled.get(subject) == found

@@ -227,9 +227,9 @@ LawId = Annotated[
     _matching(LAW_ID, "the id of a norm, such as AIA_26_1", "law:"),
     WithJsonSchema({"type": "string"}),
 ]
-_Code = Annotated[str, _matching("[A-Z]{2}(-[A-Z]{2})?", "a jurisdiction, such as DE or US-TX")]
+_Code = Annotated[str, _matching("[A-Z]{2}(-[A-Z]{2,3})?", "a jurisdiction, such as DE or US-TX")]
 Codes = Annotated[
-    tuple[_Code, ...], BeforeValidator(_many), _one_or_many({"type": "string", "pattern": "^[A-Z]{2}(-[A-Z]{2})?$"})
+    tuple[_Code, ...], BeforeValidator(_many), _one_or_many({"type": "string", "pattern": "^[A-Z]{2}(-[A-Z]{2,3})?$"})
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, BeforeValidator(_decimal), _DECIMAL_SCHEMA]

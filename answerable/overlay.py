@@ -15,6 +15,8 @@ from answerable.cases import SECTIONS, Case
 from answerable.errors import InputError
 from answerable.timeline import changes
 
+NAMELESS = (("is", "of", "about"), ("norm", "by", "of"))
+"""What records that need no id are named by: circumstances and conduct."""
 KEYS = ("remove", "positions", "as_of", "forum", "standing")
 
 
@@ -41,7 +43,7 @@ def what_if(
     """The answer of a case, and that of the case with a change laid over it.
 
     Args:
-        change: the path of a YAML file with the sections of a case file. A record whose id the case has changes the
+        change: the path of a YAML file with the sections of a case file. A record that the case has changes the
             keys that it states; another is added; ``remove`` lists ids that go; ``positions``, ``as_of``, ``forum``
             and ``standing`` take the place of the case's own.
 
@@ -74,7 +76,7 @@ def overlaid(case: Case, change: Path) -> Case:
         if not isinstance(added, list) or not all(isinstance(r, Mapping) for r in added):
             raise InputError(str(change), section, str(added), "a list of records")
         for record in added:
-            own = next((r for r in records if r.get("id") == record.get("id") is not None), None)
+            own = next((r for r in records if _is_the_same(r, record)), None)
             if own is None:
                 records.append(dict(record))
             else:
@@ -85,6 +87,13 @@ def overlaid(case: Case, change: Path) -> Case:
             data[key] = {**data.get(key, {}), **over[key]} if key == "positions" else over[key]
     data["expect"] = []
     return from_data(data, str(change))
+
+
+def _is_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether a record of a change is one of the case: by its id, or by what it says where it needs none."""
+    if "id" in other:
+        return bool(one.get("id") == other["id"])
+    return any(all(one.get(k) == other.get(k) for k in keys) for keys in NAMELESS if keys[0] in other)
 
 
 def _without(value: Any, gone: set[str]) -> Any:

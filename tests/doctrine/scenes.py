@@ -292,10 +292,10 @@ def within(forum: str, places: Iterable[str]) -> bool:
     return not above(forum).isdisjoint(places)
 
 
-def raised(theory: str, defence: str) -> Scene:
+def raised(theory: str, defence: str, without: Iterable[str] = ()) -> Scene:
     """The theory established, in a forum that knows the defence, and every condition of the defence shown."""
-    scene = established(theory, defence=defence)
-    scene.forum = bars(theory)[defence]
+    scene = established(theory, without=without, defence=defence)
+    scene.forum = bars(theory).get(defence, scene.forum)
     for condition in values(defence_node(defence), "hasCondition"):
         alternatives = names(condition, "hasAlternative") or [key(condition)]
         held = [a for a in alternatives if a in scene.roles or any(s["is"] == a for s in scene.stated)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from answerable.assessment import Liability
 from tests.doctrine.scenes import (
     DEFENDANT,
     HARM,
@@ -34,8 +35,14 @@ REQUIRED = [
     and not names(e, "isAlternativeTo")
     and not any(key(e) in names(other, "isAlternativeTo") for other in elements(t))
 ]
-ALTERNATIVES = [
-    (t, key(e), names(e, "isAlternativeTo")[0]) for t in LIVE for e in elements(t) if names(e, "isAlternativeTo")
+PAIRS = [(t, e, other) for t in LIVE for e in elements(t) for other in values(e, "isAlternativeTo")]
+ALTERNATIVES = [(t, key(e), key(other)) for t, e, other in PAIRS if "RebuttalElement" not in kinds(other)]
+REPLIES = [
+    (t, key(e), d)
+    for t, e, other in PAIRS
+    if "RebuttalElement" in kinds(other)
+    for d in names(node(t), "hasDefence")
+    if key(other) in names(defence_node(d), "negatesElement")
 ]
 READINGS = [(t, key(r)) for t in LIVE for e in elements(t) for r in values(e, "hasContestedReading")]
 CONTESTED = [(t, b) for t in LIVE for b in bars(t) if values(defence_node(b), "presupposes")]
@@ -68,9 +75,14 @@ def test_it_is_blocked_without_one_element(theory: str, element: str) -> None:
 
 
 def states(scene: Scene, positions: dict[str, bool]) -> dict[str, str]:
+    return {e.element: e.status for e in claim(scene, positions).elements}
+
+
+def claim(scene: Scene, positions: dict[str, bool] | None = None) -> Liability:
+    """The theory of the scene against its defendant."""
     liability = scene.passes(positions).assessment.liability
     (found,) = (x for x in liability if (x.theory, x.party, x.harm) == (scene.theory, DEFENDANT, HARM))
-    return {e.element: e.status for e in found.elements}
+    return found
 
 
 @pytest.mark.parametrize(("theory", "element", "other"), ALTERNATIVES)
@@ -78,6 +90,16 @@ def test_one_of_two_alternative_elements_is_enough(theory: str, element: str, ot
     assert established(theory, without=[element]).status() == "established"
     assert established(theory, without=[other]).status() == "established"
     assert established(theory, without=[element, other]).status() == "blocked"
+
+
+@pytest.mark.parametrize(("theory", "element", "defence"), REPLIES)
+def test_a_reply_to_a_rebuttal_is_needed_only_once_the_rebuttal_is_shown(
+    theory: str, element: str, defence: str
+) -> None:
+    assert established(theory, without=[element]).status() == "established"
+    rebutted = raised(theory, defence, without=[element])
+    assert rebutted.status() == "blocked"
+    assert raised(theory, defence).status() == "established"
 
 
 @pytest.mark.parametrize("theory", LIVE)
@@ -90,8 +112,7 @@ def test_a_full_bar_blocks_it(theory: str) -> None:
 def test_each_full_bar_blocks_it(theory: str, bar: str) -> None:
     scene = raised(theory, bar)
     assert scene.status() == "blocked"
-    (found,) = (x for x in scene.passes().assessment.liability if x.theory == theory and x.harm == HARM)
-    assert bar in {d.defence for d in found.defences}
+    assert bar in {d.defence for d in claim(scene).defences}
 
 
 @pytest.mark.parametrize(("theory", "bar"), CONTESTED)
