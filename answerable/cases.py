@@ -471,7 +471,9 @@ class Policy(Record):
     additional_insured: Annotated[Ids, Link(_ACTOR)] = ()
     insurer: Annotated[Ids, Link(("party",))] = ()
     limit: Number | None = None
-    attachment: Annotated[Number | None, Field(description="where the layer begins; a primary layer states none")] = None
+    attachment: Annotated[Number | None, Field(description="where the layer begins; a primary layer states none")] = (
+        None
+    )
     retention: Annotated[Number | None, Field(description="what the insured bears first")] = None
     aggregate_used: Annotated[Number | None, Field(description="of the limit, by earlier claims")] = None
     sublimits: Annotated[tuple[Sublimit, ...], _Records, Nested()] = ()

@@ -176,7 +176,9 @@ class Book:
 
     def answer(self, response: Term) -> Responds:
         """Whether a policy responds; what only one record says is open."""
-        held = {name: [run.holds((response, ans(name), TRUE)) for run in self.runs] for name in ("isCovered", "isBarred")}
+        held = {
+            name: [run.holds((response, ans(name), TRUE)) for run in self.runs] for name in ("isCovered", "isBarred")
+        }
         if all(held["isCovered"]):
             return "yes"
         return "no" if all(held["isBarred"]) else "may"
@@ -213,7 +215,9 @@ class Book:
             value = self.passes.value(node, "hasAmount")
             if kind in self.passes.classes_of(self.harm) and amount is not None and value is not None:
                 own = self.passes.text(policy, "hasCurrency") or self.currency
-                yield converted(stated(f"sublimit of {name}", amount, (node, ans("hasAmount"), value), own), self.currency)
+                yield converted(
+                    stated(f"sublimit of {name}", amount, (node, ans("hasAmount"), value), own), self.currency
+                )
 
     def inside(self, policy: Term) -> bool:
         """Whether the costs of defence erode the limit; where nothing says so, they do."""
