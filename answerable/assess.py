@@ -359,6 +359,7 @@ class Passes:
         from answerable.check import completeness
         from answerable.exposure import exposures
         from answerable.insurance import questions as insurance_questions
+        from answerable.organisation import internal_answers
         from answerable.screening import screenings
         from answerable.waterfall import settlements, shown, with_cover
 
@@ -381,6 +382,7 @@ class Passes:
             "exposure": exposures(self, liability),
             "waterfall": [shown(self, one) for one in settled],
             "accountable": self.accountable(),
+            "organisation": internal_answers(self),
             "voids": self.voids(),
             "completeness": completeness(self.case, self.as_of, bearers),
             "open_questions": [
@@ -816,17 +818,26 @@ class Passes:
             void = self.value(node, "isInstanceOf")
             if void is None:
                 continue
-            result.append(
-                Void(
-                    void=self.key(void),
-                    severity=self.key(self.value(void, "hasSeverity")),
-                    witnesses=self.keys(node, "hasWitness"),
-                    cure=self.text(void, "hasCure"),
-                    standing=self.standing((node, ans("isInstanceOf"), void)),
-                    verification=self.verification(void),
-                    proof=self.proof(node, "isInstanceOf", void),
+            common = {
+                "void": self.key(void),
+                "severity": self.text(void, "hasSeverity"),
+                "witnesses": self.keys(node, "hasWitness"),
+                "cure": self.text(void, "hasCure"),
+                "ask": self.asking(void),
+                "verification": self.verification(void),
+            }
+            found, concerns = (node, ans("isInstanceOf"), void), self.values(node, "concernsHarm")
+            for harm in concerns or (None,):
+                triple = found if harm is None else (node, ans("concernsHarm"), harm)
+                standing = "arguable" if "arguable" in (self.standing(found), self.standing(triple)) else "established"
+                result.append(
+                    Void(
+                        harm=None if harm is None else self.key(harm),
+                        standing=cast(Standing, standing),
+                        proof=self.proof(node, "isInstanceOf", void),
+                        **common,
+                    )
                 )
-            )
         return result
 
     # -- questions

@@ -327,9 +327,11 @@ class Void(Part):
     """Harm, and a gap through which nobody answers for it."""
 
     void: str
+    harm: str | None = Field(default=None, description="the harm left unanswered; null where none came yet")
     severity: str = ""
-    witnesses: list[str] = []
+    witnesses: list[str] = Field(default=[], description="what on the record shows it")
     cure: str = ""
+    ask: str = Field(default="", description="the question whose answer could close it, and whom to ask")
     standing: Standing = "established"
     verification: Verification | None = None
     proof: str = ""

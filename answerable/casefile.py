@@ -465,7 +465,19 @@ def position_names() -> frozenset[str]:
     return frozenset(subject.removeprefix(POSITION) for subject, _, _ in found if subject.startswith(POSITION))
 
 
-MONEY = ("amount", "fees", "limit", "attachment", "retention", "aggregate_used", "defence_costs", "means", "turnover")
+MONEY = (
+    "amount",
+    "fees",
+    "limit",
+    "attachment",
+    "retention",
+    "aggregate_used",
+    "defence_costs",
+    "means",
+    "turnover",
+    "tolerance",
+    "cost_of_claim",
+)
 
 
 class _Check:

@@ -156,6 +156,10 @@ def _flag(value: Any) -> Any:
     raise _wrong("yes or no")
 
 
+def _flag_or_unknown(value: Any) -> Any:
+    return None if isinstance(value, str) and value.lower() == "unknown" else value
+
+
 def _choice(*allowed: str) -> BeforeValidator:
     def read(value: Any) -> Any:
         if value not in allowed:
@@ -232,6 +236,9 @@ Number = Annotated[Decimal, BeforeValidator(_decimal), _DECIMAL_SCHEMA]
 Fraction = Annotated[Decimal, BeforeValidator(_fraction), _DECIMAL_SCHEMA]
 Quantity = Annotated[float, BeforeValidator(_quantity), WithJsonSchema({"type": ["number", "string"], "minimum": 0})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"enum": [True, False, "yes", "no"]})]
+MaybeFlag = Annotated[
+    Flag | None, BeforeValidator(_flag_or_unknown), WithJsonSchema({"enum": [True, False, "yes", "no", "unknown"]})
+]
 Currency = Annotated[
     str,
     _matching("[A-Z]{3}", "a currency code, such as EUR"),
@@ -287,6 +294,7 @@ class Party(Record):
     net_worth: Annotated[Number | None, Field(description="what it owns beyond its debts")] = None
     employees: Annotated[Number | None, Field(description="how many it employs")] = None
     means: Annotated[Number | None, Field(description="the most that it can pay")] = None
+    tolerance: Annotated[Number | None, Field(description="the uninsured loss that it says it can bear")] = None
     currency: Currency | None = None
     units: Annotated[tuple[Unit, ...], _Records, Nested()] = ()
 
@@ -319,6 +327,15 @@ class Event(Record):
     draws_on: Annotated[Ids, Link(("event",))] = ()
     output_used_in: Annotated[Codes, Jurisdiction()] = ()
     affects: Annotated[Ids, Link(("party",))] = ()
+    owner: Annotated[Ids, Link(_ACTOR), Field(description="who answers for it, such as for a flagged anomaly")] = ()
+    version: Annotated[Text | None, Field(description="the version that it brings about")] = None
+    notice: Annotated[Flag | None, Field(description="whether those who use the artefact were told")] = None
+    window_from: Annotated[Day | None, Field(description="the first day of the data trained on")] = None
+    window_until: Annotated[Day | None, Field(description="the last day of the data trained on")] = None
+    leaves_out: Annotated[Ids, Link(("event",)), Field(description="anomalies that a training leaves out")] = ()
+    median_seconds: Annotated[Number | None, Field(description="that a human review took for one output")] = None
+    override_rate: Annotated[Fraction | None, Field(description="of outputs changed in review, between 0 and 1")] = None
+    authority: Annotated[Flag | None, Field(description="whether reviewers may change the output")] = None
 
 
 class Clause(Record):
@@ -397,6 +414,12 @@ class Decision(Record):
     of: Annotated[Ids, Link(("artefact",))] = ()
     on: Day | None = None
     owner: Annotated[Ids, Link(_ACTOR)] = ()
+    signed_off_by: Annotated[Ids, Link(_ACTOR)] = ()
+    requested_by: Annotated[Ids, Link(_ACTOR)] = ()
+    collective: Annotated[Flag | None, Field(description="whether a body of several took it")] = None
+    record: Annotated[Ids, Link(("document",)), Field(description="the document that records it")] = ()
+    covers: Annotated[Ids, Link(("event",)), Field(description="the changes that it lets go ahead")] = ()
+    version: Annotated[Text | None, Field(description="the version that it is about")] = None
 
 
 class Control(Record):
@@ -406,6 +429,12 @@ class Control(Record):
     of: Annotated[Ids, Link(("artefact",))] = ()
     on: Day | None = None
     owner: Annotated[Ids, Link(_ACTOR)] = ()
+    prevents: Annotated[Names, Term(), Field(description="classes of harm that it is meant to prevent")] = ()
+    failed: Annotated[MaybeFlag, Field(description="unknown where nothing is said")] = None
+    version: Annotated[Text | None, Field(description="the version that it is about")] = None
+    metric: Texts = ()
+    threshold: Annotated[Number | None, Field(description="the value at which it fires")] = None
+    observed: Number | None = None
 
 
 class Alert(Record):
@@ -417,8 +446,15 @@ class Alert(Record):
     within: Annotated[Ids, Link(_ACTOR)] = ()
     owner: Annotated[Ids, Link(_ACTOR)] = ()
     acted_on_by: Annotated[Ids, Link(_ACTOR)] = ()
+    resolved_by: Annotated[Ids, Link(_ACTOR)] = ()
     metric: Texts = ()
+    threshold: Annotated[Number | None, Field(description="the value at which it fires")] = None
+    observed: Number | None = None
     root_cause: Text | None = None
+    agent: Annotated[Name | None, Term("CauseAgent"), Field(description="where the record puts the cause")] = None
+    traced_to: Annotated[
+        Ids, Link(("artefact", "event", "decision", "control", "unit")), Field(description="what the cause led back to")
+    ] = ()
 
 
 class Sublimit(Record):
@@ -524,6 +560,9 @@ class Harm(Record):
     reported_on: Annotated[Day | None, Field(description="when the claim was reported to the insurer")] = None
     amount: Number | None = None
     currency: Currency | None = None
+    metric: Annotated[Texts, Field(description="the dimension in which it shows, as monitoring names it")] = ()
+    version: Annotated[Text | None, Field(description="the version of the artefact in which it came")] = None
+    cost_of_claim: Annotated[Number | None, Field(description="what bringing a claim would cost")] = None
     shares: Annotated[tuple[Share, ...], _Records, Nested()] = ()
     heads: Annotated[
         tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment, within the amount")
@@ -631,6 +670,13 @@ class ConnectionExpectation(Model):
     holds: Flag = True
 
 
+class InternalExpectation(Model):
+    party: Annotated[Id, Link(_ACTOR)]
+    function: Name
+    harm: Annotated[Id | None, Link(("harm",))] = None
+    holds: Flag = True
+
+
 class Expectation(Model):
     """What the assessment of one day is expected to show."""
 
@@ -643,6 +689,7 @@ class Expectation(Model):
     sanctions: Annotated[tuple[SanctionExpectation, ...], _Records] = ()
     screenings: Annotated[tuple[ScreeningExpectation, ...], _Records] = ()
     conflict_of_laws: Annotated[tuple[ConnectionExpectation, ...], _Records] = ()
+    organisation: Annotated[tuple[InternalExpectation, ...], _Records] = ()
     voids: Texts = ()
     absent_voids: Texts = ()
     open_questions: Texts = ()

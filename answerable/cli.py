@@ -313,6 +313,46 @@ def calendar(
         render_calendar(turns)
 
 
+@app.command()
+def voids(
+    case: CaseFile,
+    search: Annotated[
+        bool, typer.Option("--search", help="Take CASE as a value chain, and look for facts that let everyone escape.")
+    ] = False,
+    forum: Annotated[
+        str | None, typer.Option(metavar="F", help="With --search: where the claim is heard, such as DE or US-TX.")
+    ] = None,
+    as_of: AsOf = None,
+    position: Positions = None,
+    most: Annotated[int, typer.Option(metavar="N", min=1, help="With --search: how many ways out to look for.")] = 5,
+    format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text,
+) -> None:
+    """List the voids of a case, through which nobody answers; or search a value chain for one."""
+    import answerable
+
+    loaded = answerable.load(case)
+    if search:
+        from answerable.voids import search as run
+
+        if position:
+            loaded = loaded.model_copy(update={"positions": {**loaded.positions, **(_positions(position) or {})}})
+        found = run(loaded, forum, _day(as_of), most)
+        if format is TextFormat.json:
+            _print_json(found.plain())
+        else:
+            from answerable.report import render_search
+
+            render_search(found)
+        return
+    assessment = answerable.assess(loaded, _day(as_of), _positions(position))
+    if format is TextFormat.json:
+        _print_json([v.model_dump(mode="json") for v in assessment.voids])
+    else:
+        from answerable.report import render_voids
+
+        render_voids(assessment)
+
+
 law_app = typer.Typer(
     name="law", help="Read the law that is encoded: units, lists, history, coverage.", no_args_is_help=True
 )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from answerable.repair import Change, Repair
     from answerable.responsibility import Responsibility
     from answerable.timeline import Turn
+    from answerable.voids import Answer, Search
 
 _SHOWN = 8
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -137,6 +138,7 @@ class _Report:
         self.liability()
         self.allocation()
         self.waterfall()
+        self.organisation()
         self.voids()
         self.questions()
         self.completeness()
@@ -450,6 +452,17 @@ class _Report:
             for note in fall.notes:
                 self.line((note, "dim"), indent=4)
 
+    def organisation(self) -> None:
+        if not self.a.organisation:
+            return
+        self.title("Inside the organisations, beside the law")
+        table = _table("for", "who", "of", "what", "shown by", "")
+        for x in self.a.organisation:
+            mark = "" if x.standing == "established" else x.standing
+            of = self.name(x.organisation) if x.organisation else ""
+            table.add_row(self.name(x.harm), self.name(x.party), of, self.name(x.function), self.names(x.because), mark)
+        self.say(table)
+
     def voids(self) -> None:
         if not self.a.voids:
             return
@@ -463,8 +476,12 @@ class _Report:
             self.line((self.name(key), "bold"), f" ({', '.join(notes)})" if notes else "", (proof, "dim"))
             if witnesses := list(dict.fromkeys(w for v in found for w in v.witnesses)):
                 self.line(f"shown by: {self.names(witnesses)}", indent=4)
+            if harms := list(dict.fromkeys(v.harm for v in found if v.harm)):
+                self.line(f"for: {self.names(harms)}", indent=4)
             if void.cure:
                 self.line(f"cure: {void.cure}", indent=4)
+            if void.ask:
+                self.line(f"ask: {void.ask}", indent=4)
 
     def questions(self) -> None:
         if not self.a.open_questions:
@@ -540,6 +557,56 @@ def _completeness(rows: Sequence[CompletenessItem], name: Any, with_messages: bo
             yield from (f"  {row.status}: {row.message}" for row in mine if row.status in ("missing", "unknown"))
         elif counts["missing"]:
             yield "  missing: " + "; ".join(name(row.item) for row in mine if row.status == "missing")
+
+
+def render_voids(assessment: Assessment, console: Console | None = None) -> None:
+    """Print the voids of a case: what each is, which harm it leaves, what shows it, and what would close it."""
+    with _trimmed(console) as out:
+        report = _Report(assessment, out)
+        if assessment.voids:
+            report.voids()
+        else:
+            out.print("No void is found on this record. What is unknown finds none.")
+
+
+def render_search(search: Search, console: Console | None = None) -> None:
+    """Print what lets everyone in a chain escape, as a story."""
+    with _trimmed(console) as out:
+        out.print(Text(_clean(search.title), style="bold"))
+        for answer in search.before:
+            out.print(Text(_clean(f"As it stands, {_who(answer)}.")))
+        if search.silent:
+            out.print(Text(_clean(f"Every theory against {', '.join(search.silent)} is blocked as it stands.")))
+        out.print()
+        if not search.witnesses:
+            out.print(f"No set of facts was found in {search.tried} tries after which nobody answers.")
+        for number, found in enumerate(search.witnesses, 1):
+            facts = "one fact is" if found.facts == 1 else f"{found.facts} facts are"
+            out.print(Text(f"{number}. Nobody answers if {facts} otherwise", style="bold"))
+            for change in found.changes:
+                _indented(out, f"- {change}")
+            for answer in found.after:
+                why = f": {', '.join(answer.because)}" if answer.because else ""
+                left = "is blocked" if answer.status == "blocked" else "stands and brings nothing"
+                _indented(out, f"{answer.theory} against {answer.party} {left}{why}.")
+            _indented(out, f"That is the void: {found.label} ({found.void}).")
+            if found.authorities:
+                _indented(out, f"An authority may still act against {', '.join(found.authorities)}.")
+            for ask in found.asks:
+                _indented(out, f"It turns on this: {ask}")
+            for cure in found.cures:
+                _indented(out, f"What would cure it: {cure}")
+            out.print()
+        out.print(f"Each was confirmed by the rules on both records; {search.tried} states were drawn.")
+
+
+def _who(answer: Answer) -> str:
+    sure = "answers" if answer.status == "established" else "may answer"
+    return f"{answer.party} {sure} for {answer.harm} under {answer.theory}"
+
+
+def _indented(out: Console, text: str) -> None:
+    out.print(Padding(Text(_clean(text)), (0, 0, 0, 3), expand=False))
 
 
 def render_check(report: CheckReport, console: Console | None = None) -> None:

@@ -65,6 +65,11 @@ def rest(found: Assessment, expected: Expectation) -> list[str]:
     wrong += [f"void {v} is found" for v in expected.absent_voids if v in voids]
     asked = {q.fact for q in found.open_questions}
     wrong += [f"{q} is not asked" for q in expected.open_questions if q not in asked]
+    for inside in expected.organisation:
+        mine = [a for a in found.organisation if (a.party, a.function) == (inside.party, inside.function)]
+        if bool([a for a in mine if inside.harm in (None, a.harm)]) is not inside.holds:
+            functions = [(a.function, a.harm) for a in found.organisation if a.party == inside.party]
+            wrong.append(f"{inside.party} {inside.function}: expected {inside.holds}, is {functions}")
     for entry in expected.sanctions:
         everything = (*found.obligations, *found.rules)
         fines = [o.sanction for o in everything if (o.norm, o.bearer) == (entry.norm, entry.bearer) and o.sanction]
