@@ -16,7 +16,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2
 
 agreement: $(READY)
-	$(BIN)/pytest -n 2 -m exhaustive tests/law/test_agreement.py
+	$(BIN)/pytest -n 2 -m exhaustive tests/law/test_agreement.py tests/engine/test_agreement.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -193,7 +193,8 @@ class Lot:
             else:
                 debt = between(by_amount, debt, "claim less what may be credited")
         lost = [d for d in self.unsettled if not d.collectible]
-        if self.reallocates and lost and self.own is not None and self.within_reach:
+        joint = all(d.whole for d in self.unsettled)
+        if self.reallocates and joint and lost and self.own is not None and self.within_reach:
             gone = total((self.portion(d.share) for d in lost), "what cannot be collected")
             weight = proportion(self.own, (d.share for d in self.within_reach), "own part of what cannot be collected")
             debt = excess(
@@ -527,7 +528,7 @@ class _Reader:
         return [self._lot(cut, [c.amount for c in cuts if c is not cut and not c.against]) for cut in cuts]
 
     def _lot(self, cut: _Cut, other_amounts: list[Quantity]) -> Lot:
-        punitive = cut.head is not None and ans("PunitiveDamages") in self.passes.classes_of(cut.head)
+        punitive = cut.head is not None and ans("PunitiveAward") in self.passes.classes_of(cut.head)
         if cut.against or punitive:
             debtors = tuple(self._alone(p, cut) for p in self.parties if not cut.against or p in cut.against)
             return Lot(cut.name, cut.amount, debtors)

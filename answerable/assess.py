@@ -39,7 +39,7 @@ from answerable.casefile import load, position_names
 from answerable.cases import Case
 from answerable.contracts import effects
 from answerable.contracts import questions as contract_questions
-from answerable.engine import Knowledge, Run, drawing
+from answerable.engine import Knowledge, Run, runs
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
@@ -193,8 +193,7 @@ class Passes:
         found = _RECENT.pop(key, None)
         # Documents that are denied or dated later stand in no record, and still tell what a dossier lacks.
         if found is None or found.case != loaded:
-            with drawing() as draw:
-                found = cls(loaded, day, taken, known_on or day, draw(settled), draw(arguable))
+            found = cls(loaded, day, taken, known_on or day, *runs(loaded.id, (settled, arguable)))
         _RECENT[key] = found
         while len(_RECENT) > KEPT:
             _RECENT.pop(next(iter(_RECENT)), None)
@@ -250,6 +249,8 @@ class Passes:
 
     def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
         settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
+        if settled is arguable:
+            return {subject: found if len(found) == 1 else sorted(found) for subject, found in settled.items()}
         merged = {
             subject: found
             if len(found) == 1 and settled.get(subject) == found
@@ -346,6 +347,7 @@ class Passes:
         """The public contract, filled."""
         from answerable.allocation import allocations, questions
         from answerable.check import completeness
+        from answerable.exposure import exposures
         from answerable.insurance import questions as insurance_questions
         from answerable.screening import screenings
         from answerable.waterfall import settlements, shown, with_cover
@@ -366,6 +368,7 @@ class Passes:
             "conflict_of_laws": self.connections(),
             "liability": liability,
             "allocation": with_cover(self, allocations(self), settled),
+            "exposure": exposures(self, liability),
             "waterfall": [shown(self, one) for one in settled],
             "accountable": self.accountable(),
             "voids": self.voids(),
@@ -457,6 +460,7 @@ class Passes:
         "Undocumented": "undocumented",
         "Fulfilled": "fulfilled",
         "Documented": "documented",
+        "Unknown": "unknown",
     }
 
     def is_rule(self, norm: str) -> bool:
@@ -832,7 +836,7 @@ class Passes:
                 rules.append(norm)
                 for period in self.covering(self.sheet(norm), about[node][0], "isCurrent"):
                     for route in period.covers:
-                        if self.settled.holds((assignment, ans("leavesUndecided"), route)):
+                        if route != ans("Matter") and self.settled.holds((assignment, ans("leavesUndecided"), route)):
                             changes.setdefault(route, {})[self.key(norm)] = None
             elif ans("NotYetApplicable") in status[node]:
                 later.add(self.key(norm))

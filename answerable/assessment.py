@@ -189,7 +189,9 @@ class PartyExposure(Part):
     """What the injured person can make one party pay."""
 
     party: str
-    liability: Literal["sole", "joint", "several", "open"]
+    liability: Literal["sole", "joint", "several", "hybrid", "open"] = Field(
+        description="hybrid: jointly for some heads of damage, severally for the rest"
+    )
     share: Number | None = Field(default=None, description="of fault, where it is on record or follows")
     amount: Exposure
     rule: str = Field(default="", description="the apportionment rule that decides")

@@ -591,7 +591,8 @@ class _Check:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
         if isinstance(record, Harm) and record.amount is not None:
             for key in ("heads", "parts"):
-                stated = [r.amount for r in getattr(record, key) if r.amount and r.currency == record.currency]
+                inside = (r for r in getattr(record, key) if not getattr(r, "against", ()))
+                stated = [r.amount for r in inside if r.amount and r.currency == record.currency]
                 if sum(stated) > record.amount:
                     found = f"{key} of {sum(stated)} in all"
                     yield self._wrong((*path, key), found, f"at most {record.amount}, the amount of the harm")

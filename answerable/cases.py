@@ -223,9 +223,9 @@ LawId = Annotated[
     _matching(LAW_ID, "the id of a norm, such as AIA_26_1", "law:"),
     WithJsonSchema({"type": "string"}),
 ]
-_Code = Annotated[str, _matching("[A-Z]{2}(-[A-Z]{2})?", "a jurisdiction, such as DE or US-TX")]
+_Code = Annotated[str, _matching("[A-Z]{2}(-[A-Z]{2,3})?", "a jurisdiction, such as DE or US-TX")]
 Codes = Annotated[
-    tuple[_Code, ...], BeforeValidator(_many), _one_or_many({"type": "string", "pattern": "^[A-Z]{2}(-[A-Z]{2})?$"})
+    tuple[_Code, ...], BeforeValidator(_many), _one_or_many({"type": "string", "pattern": "^[A-Z]{2}(-[A-Z]{2,3})?$"})
 ]
 Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, BeforeValidator(_decimal), _DECIMAL_SCHEMA]
@@ -284,6 +284,8 @@ class Party(Record):
     under = "Party"
     established_in: Annotated[Codes, Jurisdiction()] = ()
     turnover: Annotated[Number | None, Field(description="worldwide, of the preceding financial year")] = None
+    net_worth: Annotated[Number | None, Field(description="what it owns beyond its debts")] = None
+    employees: Annotated[Number | None, Field(description="how many it employs")] = None
     means: Annotated[Number | None, Field(description="the most that it can pay")] = None
     currency: Currency | None = None
     units: Annotated[tuple[Unit, ...], _Records, Nested()] = ()
@@ -486,7 +488,7 @@ class Head(Record):
     under = "DamageHead"
     amount: Number | None = None
     currency: Currency | None = None
-    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded against these alone")] = ()
+    against: Annotated[Ids, Link(("party",)), Field(description="where it is awarded on top, against these alone")] = ()
     part: Annotated[Id | None, Link(("part",)), Field(description="the divisible part that it lies in")] = None
 
 
@@ -499,6 +501,14 @@ class Settled(Record):
     currency: Currency | None = None
     good_faith: Flag | None = None
     on: Day | None = None
+
+
+class Count(Record):
+    kind = "count"
+    under = "Count"
+    type: Annotated[Name, Term()] = "Count"
+    of: Annotated[Name, Term("CountedInput"), Field(description="what is counted, such as PersonsAffected")]
+    number: Number
 
 
 class Harm(Record):
@@ -516,18 +526,21 @@ class Harm(Record):
     currency: Currency | None = None
     shares: Annotated[tuple[Share, ...], _Records, Nested()] = ()
     heads: Annotated[
-        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment; they add up to the amount")
+        tuple[Head, ...], _Records, Nested(), Field(description="by kind of detriment, within the amount")
     ] = ()
     parts: Annotated[
         tuple[Portion, ...], _Records, Nested(), Field(description="by cause; what lies in none is one further part")
     ] = ()
     settlements: Annotated[tuple[Settled, ...], _Records, Nested()] = ()
+    counts: Annotated[
+        tuple[Count, ...], _Records, Nested(), Field(description="how many persons, works, violations ... it concerns")
+    ] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _name_nested(cls, data: Any) -> Any:
-        for field, word in (("shares", "share"), ("heads", "head"), ("parts", "part"), ("settlements", "settlement")):
-            data = _named_items(data, field, word)
+        for field in ("shares", "heads", "parts", "settlements", "counts"):
+            data = _named_items(data, field, field.removesuffix("s"))
         return data
 
 
@@ -798,7 +811,7 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["$id"] = "https://w3id.org/answerable/case.schema.json"
     # Named by what they say, unless the file names them.
-    for model in (Item, Share, Head, Portion, Settled, Sublimit, Conduct, Circumstance):
+    for model in (Item, Share, Head, Portion, Settled, Sublimit, Count, Conduct, Circumstance):
         schema["$defs"][model.__name__]["required"].remove("id")
     schema["required"] = sorted({*schema.get("required", []), "answerable"})
     return schema

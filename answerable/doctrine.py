@@ -16,6 +16,7 @@ from answerable.law import Coverage, coverage, registered
 from answerable.terms import TYPE, Term, ans, iri, is_iri, lexical
 
 IDENTIFIER = iri("http://purl.org/dc/terms/identifier")
+NOTATION = iri("http://www.w3.org/2004/02/skos/core#notation")
 _CHECKED = {
     "VerifiedPrimary": "its text was read",
     "VerifiedSecondary": "from a secondary source",
@@ -66,11 +67,11 @@ class Doctrine:
 
     @cached_property
     def ids(self) -> dict[str, Term]:
-        """Every node of doctrine and of the law by its id."""
+        """Every node of doctrine and of the law by its id, and by the notation that a table gives it."""
         with self.base.lock:
-            named = self.base.index.table(IDENTIFIER)[0]
+            named = [x for p in (NOTATION, IDENTIFIER) for x in self.base.index.table(p)[0].items()]
             wanted = (f"<{DOCTRINE}", f"<{LAW}")
-            return {lexical(key): node for node, keys in named.items() if node.startswith(wanted) for key in keys}
+            return {lexical(key): node for node, keys in named if node.startswith(wanted) for key in keys}
 
     @cached_property
     def theories(self) -> tuple[Term, ...]:

@@ -88,8 +88,8 @@ class Inference:
         # The further rules that draw what is already drawn or stated: whatever one rule loses, these keep.
         self._also: dict[Triple, list[Derivation]] = {}
 
-    def state(self, facts: Iterable[Triple]) -> None:
-        """Make these the facts, and draw what follows."""
+    def state(self, facts: Iterable[Triple]) -> Set[Term]:
+        """Make these the facts, and draw what follows; the predicates of which triples came or went."""
         wanted = dict.fromkeys(facts)
         gone = [t for t in self.facts if t not in wanted]
         drawn = [t for t in wanted if t in self.drawn and t not in self.facts]
@@ -100,16 +100,18 @@ class Inference:
         # What the knowledge itself states is no fact of the case.
         added = [*drawn, *self.backend.add(fresh)]
         self.facts = {*(t for t in self.facts if t in wanted), *added}
-        self.draw(all_keys((*added, *gone)))
+        touched = self.draw(all_keys((*added, *gone)))
+        return {key.split(" ", 1)[0] for key in touched} | {t[1] for t in (*added, *gone, *drawn)}
 
-    def draw(self, changed: Set[str] | None = None) -> None:
-        """Run every stratum that reads or denies one of the keys; all of them if none are given."""
+    def draw(self, changed: Set[str] | None = None) -> Set[str]:
+        """Run every stratum that reads or denies one of the keys, or all; the keys that changed."""
         everything, first = changed is None, not self._outputs
         changed = set(changed or ())
         self.present |= changed
         for number, stratum in enumerate(self.strata):
             if everything or (first and not stratum.is_lawful) or not changed.isdisjoint(stratum.reads):
                 changed |= self._redo(number, stratum)
+        return changed
 
     def _keys(self, rule: Rule, triples: Sequence[Triple]) -> Set[str]:
         """The keys of what a rule drew or gave up, from now on present."""
@@ -218,6 +220,10 @@ class Knowledge:
     """Of which the knowledge itself has triples."""
     _objects: dict[tuple[Term, str], tuple[Term, ...]] = field(default_factory=dict)
     _types: dict[Term, frozenset[Term]] = field(default_factory=dict)
+    code: Any = None
+    """The compiled plans, to be bound to another index."""
+    asked: str = ""
+    resident: tuple[str, Resident] | None = None
     sheets: dict[object, Any] = field(default_factory=dict)
     """What readers have made of nodes of the law, kept for the next case."""
     cited: dict[Term, list[str]] = field(default_factory=dict)
@@ -435,6 +441,7 @@ def _restore(kept: bytes) -> Knowledge:
         stated,
         inferred,
         predicates=lasting,
+        code=code,
     )
 
 
@@ -463,12 +470,19 @@ class Run:
     base: Knowledge
     facts: frozenset[Triple]
     drawn: dict[Triple, Derivation]
+    before: Run | None = None
+    """The run from which this one was drawn on, and what it reads of predicates that have not been touched since."""
+    touched: Set[Term] = frozenset()
     _by_predicate: dict[Term, list[Triple]] = field(default_factory=dict)
     _by_subject: dict[Term, dict[Term, list[Term]]] = field(default_factory=dict)
 
     def read(self, predicate: Term) -> dict[Term, list[Term]]:
         """Subjects to objects of a predicate, among facts and conclusions (not the law's own triples)."""
         found = self._by_subject.get(predicate)
+        if found is None and self.before is not None and predicate not in self.touched:
+            found = self.before._by_subject.get(predicate)
+            if found is not None:
+                self._by_subject[predicate] = found
         if found is None:
             if not self._by_predicate:
                 by_predicate = self._by_predicate
@@ -507,15 +521,48 @@ def drawing(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple
     base = base or knowledge()
     with base.lock, _uncollected():
         inference = Inference(base.strata, Compiled(base.index, base.draws), base.present)
-
-        def draw(facts: Iterable[Triple]) -> Run:
-            inference.state(facts)
-            return Run(base, frozenset(inference.facts), dict(inference.drawn))
-
         try:
-            yield draw
+            yield Resident(base, inference).draw
         finally:
             base.index.forget((*inference.facts, *inference.drawn), base.predicates)
+
+
+class Resident:
+    """An inference that goes on from one run to the next."""
+
+    def __init__(self, base: Knowledge, inference: Inference) -> None:
+        self.base, self.inference = base, inference
+        self.last: Run | None = None
+
+    def draw(self, facts: Iterable[Triple]) -> Run:
+        """Run facts through the layers; only what has changed since the last run is drawn again."""
+        touched = self.inference.state(facts)
+        before, self.last = self.last, Run(self.base, frozenset(self.inference.facts), dict(self.inference.drawn))
+        if before is not None:
+            # What an older run has read is passed on; the run itself is not kept for it.
+            before.before = None
+            self.last.before, self.last.touched = before, touched
+        return self.last
+
+
+def runs(case: str, records: Sequence[Iterable[Triple]]) -> list[Run]:
+    """The runs of the records of a case, in this order.
+
+    A case that is asked again (another day, another position) keeps an inference with an index of its own, in which
+    only what the question changes is drawn again. The last such case is kept.
+    """
+    base = knowledge()
+    with base.lock, _uncollected():
+        if base.resident is None or base.resident[0] != case:
+            again, base.asked = base.asked == case, case
+            base.resident = None
+            if not again:
+                with drawing(base) as draw:
+                    return [draw(record) for record in records]
+            index = base.index.copy()
+            draws = dict(zip((r.path for r in base.rules), plans.load(base.code, index), strict=True))
+            base.resident = case, Resident(base, Inference(base.strata, Compiled(index, draws), base.present))
+        return [base.resident[1].draw(record) for record in records]
 
 
 def run(facts: Iterable[Triple], base: Knowledge | None = None) -> Run:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from answerable.assess import Passes
 
 Status = Literal["established", "arguable", "possible"]
+_MONEY = ("hasMinimumAmount", "hasMaximumAmount", "hasDeductible", "hasLeastCeiling")
 _STATUS: dict[str, Status] = {"established": "established", "arguable": "arguable", "open": "possible"}
 
 
@@ -46,13 +47,17 @@ class _Exposure:
         inquiry = p.value(candidate, "isPartOfInquiry")
         considered = p.values(inquiry, "considers") if inquiry is not None else ()
         shown = {cls for x in considered for cls in p.classes_of(x)}
-        found = []
-        for rule in self.rules("quantifiesTheory", theory):
-            if not self.governs(rule, harm) or not self.applies(rule, shown):
-                continue
-            amount = self.amount(rule, party, harm, shown)
-            found.append(self.entry(rule, party, harm, p.key(theory), status, amount))
-        return found
+        rules = [
+            rule
+            for rule in self.rules("quantifiesTheory", theory)
+            if self.governs(rule, harm) and self.applies(rule, shown)
+        ]
+        replaced = {other for rule in rules for other in p.values(rule, "isVariantOf")}
+        return [
+            self.entry(rule, party, harm, p.key(theory), status, self.amount(rule, party, harm, shown))
+            for rule in rules
+            if rule not in replaced
+        ]
 
     def of_norms(self) -> list[StatutoryExposure]:
         """Fines for breaches of binding norms: the ceiling, from the rule that restates the sanction."""
@@ -117,70 +122,70 @@ class _Exposure:
         value = self.passes.value(rule, name)
         if value is None or not is_literal(value):
             return None
-        money = name in ("hasMinimumAmount", "hasMaximumAmount")
-        currency = self.passes.text(rule, "hasCurrency") if money else ""
+        currency = self.passes.text(rule, "hasCurrency") if name in _MONEY else ""
         return q.law(words, Decimal(lexical(value)), (rule, ans(name), value), currency)
 
     def amount(self, rule: Term, party: Term, harm: Term | None, shown: set[Term]) -> Quantity:
-        """The range that the rule gives: its unit, times how often, times what multiplies it."""
+        """The range that the rule gives: its unit, times what multiplies it, times how often."""
         unit = self.unit(rule, party, harm, shown)
-        factor = self.figure(rule, "hasMultiplier", "multiplier")
-        if factor is not None and not self.passes.value(rule, "hasMultiplierOf"):
-            unit = self.multiplied(rule, unit, factor, shown)
+        if self.passes.value(rule, "hasMultiplierOf") is None:
+            unit = self.multiplied(rule, unit, shown)
+        deductible = self.figure(rule, "hasDeductible", "deductible")
+        if deductible is not None:
+            unit = q.excess(unit, deductible, "above the deductible")
         for counted in self.passes.values(rule, "countsBy"):
             unit = q.product(self.count(counted, harm), unit, f"{self.name(counted).lower()} x amount")
         return unit
 
-    def multiplied(self, rule: Term, unit: Quantity, factor: Quantity, shown: set[Term]) -> Quantity:
-        """Times the multiplier where what calls for it is shown; up to it where that is open."""
+    def multiplied(self, rule: Term, unit: Quantity, shown: set[Term]) -> Quantity:
+        """Times the multiplier where what calls for it is shown, up to it where that is open or the court chooses."""
+        factor = self.figure(rule, "hasMultiplier", "multiplier")
+        if factor is None:
+            return unit
         conditions = self.passes.values(rule, "multipliesWhen")
+        least = self.figure(rule, "hasLeastMultiplier", "least multiplier")
         whole = q.product(factor, unit, "multiplied amount")
+        if least is not None:
+            return q.between(q.product(least, unit, "least multiple"), whole, "range of multiples")
         if not conditions or not shown.isdisjoint(conditions):
             return whole
         return q.between(unit, whole, "amount, multiplied if so found")
 
     def unit(self, rule: Term, party: Term, harm: Term | None, shown: set[Term]) -> Quantity:
+        """What the rule gives once: a range from its figures, a share, the actual loss, or a multiple of something."""
         currency = self.passes.text(rule, "hasCurrency")
         low, high = (self.figure(rule, f"has{m}Amount", f"statutory {m.lower()}") for m in ("Minimum", "Maximum"))
+        high = self.band(rule, party) or high
         share = self.share(rule, party, harm, currency)
         combining = self.passes.key(self.passes.value(rule, "combinesBy"))
-        band = self.band(rule, party)
-        high = band or high
-        floor = low or q.nothing(currency)
-        actual = self.actual(harm, currency)
-        if combining in ("HigherOf", "LowerOf"):
-            parts = [x for x in (high, share) if x is not None]
+        floor, actual = low or q.nothing(currency), self.actual(harm, currency)
+        caps = [x for x in (high, share) if x is not None]
+        if combining in ("HigherOf", "LowerOf") and caps:
             lower = combining == "LowerOf" or not shown.isdisjoint(self.passes.values(rule, "takesLowerOfFor"))
-            cap = q.least(parts, "ceiling") if lower else q.most(parts, "ceiling")
-            return q.between(floor, cap, "range")
+            return q.between(floor, q.least(caps, "ceiling") if lower else q.most(caps, "ceiling"), "range")
         if combining == "ActualLoss":
             return actual
         if combining == "HigherOfActual":
-            multiple = self.figure(rule, "hasMultiplier", "multiplier")
-            if multiple is not None and self.passes.value(rule, "hasMultiplierOf") is not None:
-                actual = q.product(multiple, actual, "multiple of the actual loss")
-            upper = None if high is None else q.most([high, actual], "statutory maximum or actual loss")
-            lower_end = q.most([floor, actual], "statutory minimum or actual loss")
-            return lower_end if upper is None else q.between(lower_end, upper, "range")
+            if self.passes.value(rule, "hasMultiplierOf") is not None:
+                actual = self.multiplied(rule, actual, shown)
+            least = q.most([floor, actual], "statutory minimum or actual loss")
+            return least if high is None else q.between(least, q.most([high, actual], "most"), "range")
         if combining == "Multiple":
-            multiple = self.figure(rule, "hasMultiplier", "multiplier")
             base = self.base_of(rule, "hasMultiplierOf", party, harm, currency) or actual
-            return q.most([floor, q.product(multiple, base, "multiple")], "amount") if multiple is not None else base
+            return q.most([floor, self.multiplied(rule, base, shown)], "amount")
         if combining == "Threshold":
             return q.excess(actual, floor, "loss above the threshold")
         if combining == "Discretion":
             return q.unknown("amount in the court's discretion", "What does the court order?", currency)
-        if combining == "Fixed" and (high or low) is not None:
-            fixed = high or low
-            assert fixed is not None
-            return fixed
-        caps = [x for x in (high, share) if x is not None]
+        if combining == "SumOfCaps":
+            parts = [self.amount(part, party, harm, shown) for part in self.passes.values(rule, "hasCapPart")]
+            least_ceiling = self.figure(rule, "hasLeastCeiling", "least ceiling") or q.nothing(currency)
+            return q.between(floor, q.most([least_ceiling, q.total(parts, "sum of the caps")], "ceiling"), "range")
+        if combining == "Fixed" and (high or low):
+            return high or floor
         if not caps:
-            return q.between(floor, None, "range") if low is not None else q.unknown("amount", "How much?", currency)
-        cap = (
-            q.total(caps, "ceiling") if combining == "SumOfCaps" else q.least(caps, "ceiling") if caps[1:] else caps[0]
-        )
-        return q.between(floor, cap, "range")
+            return q.between(floor, None, "range") if low else q.unknown("amount", "How much is it?", currency)
+        return q.between(floor, q.least(caps, "ceiling") if caps[1:] else caps[0], "range")
 
     def share(self, rule: Term, party: Term, harm: Term | None, currency: str) -> Quantity | None:
         part = self.figure(rule, "hasMaximumShare", "share")
@@ -216,7 +221,7 @@ class _Exposure:
         if ans("Harm") in heads:
             return self.actual(harm, currency) if whole is not None else None
         parts = []
-        for node in p.values(harm, "hasHead"):
+        for node in p.values(harm, "hasDamageHead"):
             value = p.value(node, "hasAmount")
             if heads & {*p.classes_of(node), *p.values(node, lexical(TYPE))} and value is not None:
                 parts.append(q.stated(self.name(node), Decimal(lexical(value)), (node, ans("hasAmount"), value), own))
@@ -261,6 +266,8 @@ class _Exposure:
             number = p.value(node, "hasNumber")
             if kind in p.values(node, "counts") and number is not None:
                 return q.stated(self.name(kind).lower(), Decimal(lexical(number)), (node, ans("hasNumber"), number))
+        if p.text(kind, "isOneUnlessStated") == "true":
+            return q.constant(1).called(f"one of the {self.name(kind).lower()}")
         return q.unknown(self.name(kind).lower(), p.text(kind, "hasQuestion") or f"How many {self.name(kind).lower()}?")
 
     def name(self, node: Term) -> str:

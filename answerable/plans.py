@@ -29,6 +29,15 @@ class Index:
         self.inverted: Set[Term] | None = None
         """Predicates that are looked up from the object, and so kept in both directions; if none are named, all."""
 
+    def copy(self) -> Index:
+        """The same triples in an index of their own."""
+        other = Index()
+        other.inverted = self.inverted
+        for mine, theirs in ((self.forward, other.forward), (self.backward, other.backward)):
+            for predicate, table in mine.items():
+                theirs[predicate] = {one: found.copy() for one, found in table.items()}
+        return other
+
     def table(self, predicate: Term) -> tuple[Forward, Forward]:
         """Subject to objects and object to subjects, of a predicate; the same dictionaries for ever."""
         forward = self.forward.get(predicate)

@@ -25,7 +25,7 @@ MINTED_NAMES = {
 MINTED = re.compile(rf"^(?P<about>.+?)/(?P<kind>{'|'.join(MINTED_NAMES)})/(?P<rest>.+)$")
 CITING = ("hasProvision", "hasAuthority", "isSetBy")
 CARRIERS = ("hasCondition", "hasException", "isSubjectTo", "hasElement", "hasDefence", "isSanctionedBy")
-CARRIERS_FURTHER = ("hasAlternative", "hasApplicationPeriod", "presumesElement", "governsTheory")
+CARRIERS_FURTHER = ("hasAlternative", "hasContestedReading", "hasApplicationPeriod", "presumesElement", "governsTheory")
 
 
 class Words:

@@ -180,5 +180,6 @@ def test_jurisdictions() -> None:
     codes = set(known.values())
     assert {"EU", "DE", "UK", "US", "CA", "NO"} <= codes
     assert known["California"] == "US-CA" and known["Canada"] == "CA" and known["Turkey"] == "TR"
-    assert len([c for c in codes if c.startswith("US-")]) == 51
+    assert len([c for c in codes if c.startswith("US-") and len(c) == 5]) == 51
+    assert known["New York City"] == "US-NYC"
     assert len([c for c in codes if c.startswith("CA-")]) == 13

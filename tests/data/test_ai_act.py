@@ -107,8 +107,13 @@ def test_support_chatbot_is_not_prohibited_as_emotion_inference() -> None:
     assert outside & classes("EmotionRecognitionSystem")
 
 
+def listed(purpose: str) -> set[str]:
+    """The points of the annex that a purpose falls within, not the classes of other law."""
+    return {name for name in term(purpose, "fallsWithin") if name.startswith("AnnexIII")}
+
+
 def test_screening_of_applicants_is_listed() -> None:
-    within = set(term("Recruitment", "fallsWithin"))
+    within = listed("Recruitment")
     assert within == {"AnnexIII4aSystem"}
     assert "AnnexIIIListedSystem" in classes("AnnexIII4aSystem")
 
@@ -123,7 +128,7 @@ def test_screening_of_applicants_is_listed() -> None:
     ],
 )
 def test_points_5_a_to_d_are_not_swapped(purpose: str, point: str, word: str) -> None:
-    assert term(purpose, "fallsWithin") == [f"AnnexIII{point}System"]
+    assert listed(purpose) == {f"AnnexIII{point}System"}
     assert word in law(f"AIA_AnxIII_{point}", "hasStatement")[0].lower()
     assert conditions(f"AIA_AnxIII_{point}") == {f"AnnexIII{point}System"}
 

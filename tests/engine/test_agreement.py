@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 import answerable
-from answerable import rooms
 from answerable.assess import record_of
 from answerable.engine import drawing, knowledge, run
 from answerable.terms import Triple, is_literal, worth
 from benchmarks import peers
-
-CASES = sorted((rooms.room("data") / "cases").glob("*.yaml"))
+from tests.shipped import CASES, CORE, MOSTLY_EXHAUSTIVE, name
 
 
 def values(triples: Iterable[Triple]) -> set[tuple[str, str, object]]:
@@ -24,7 +22,7 @@ def values(triples: Iterable[Triple]) -> set[tuple[str, str, object]]:
 
 @pytest.mark.parametrize("peer", peers.PEERS)
 @pytest.mark.parametrize("record", ["settled", "arguable"])
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", MOSTLY_EXHAUSTIVE, ids=name)
 def test_another_engine_draws_the_same(path: Path, record: str, peer: str) -> None:
     facts = record_of(answerable.load(path), record)  # type: ignore[arg-type]
     ours = values(run(facts).drawn)
@@ -32,7 +30,7 @@ def test_another_engine_draws_the_same(path: Path, record: str, peer: str) -> No
     assert ours == theirs, f"only ours: {list(ours - theirs)[:5]}; only {peer}'s: {list(theirs - ours)[:5]}"
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CASES, ids=name)
 def test_a_changed_record_gives_what_a_fresh_one_gives(path: Path) -> None:
     case = answerable.load(path)
     settled, arguable = record_of(case, "settled"), record_of(case, "arguable")
@@ -46,7 +44,7 @@ def test_a_changed_record_gives_what_a_fresh_one_gives(path: Path) -> None:
 
 def test_a_run_leaves_the_knowledge_as_it_was() -> None:
     before = set(knowledge().index.triples())
-    for path in CASES:
+    for path in [*CASES, *CORE, CORE[0], CORE[0]]:
         answerable.assess(path)
     assert set(knowledge().index.triples()) == before
     assert before == {*knowledge().triples, *knowledge().drawn}

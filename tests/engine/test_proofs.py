@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 import answerable
-from answerable import rooms
 from answerable.assess import Passes
 from answerable.proofs import Prover, loose_ends, walk
 from answerable.words import Words
+from tests.shipped import CASES, CORE
 
-CASES = sorted((rooms.room("data") / "cases").glob("*.yaml"))
-DAYS = [(path, None) for path in CASES] + [(path, date(2027, 12, 3)) for path in CASES]
+DAYS = [(path, None) for path in CASES] + [(path, date(2027, 12, 3)) for path in CORE]
 
 
 @pytest.mark.parametrize(("path", "day"), DAYS, ids=lambda value: value.stem if isinstance(value, Path) else str(value))
@@ -31,6 +30,11 @@ def test_every_proof_closes(path: Path, day: date | None) -> None:
                     ends = loose_ends(node)
                     assert not ends, f"{reference} {node.conclusion}: {[(e.kind, e.conclusion) for e in ends[:3]]}"
                     assert {n.kind for n in walk(node)} & {"fact", "axiom", "law"}
+    with passes.arguable.opened() as store:
+        counter = Prover(passes.arguable, store, Words(passes.arguable))
+        for reference, amount in passes.amounts.items():
+            ends = [n for n in walk(counter.count(amount)) if n.kind == "fact" and not n.standing]
+            assert not ends, f"{reference} {amount.name}: {[e.conclusion for e in ends]}"
     shown = [*assessment.roles, *assessment.obligations, *assessment.liability, *assessment.accountable]
     assert all(item.proof in passes.conclusions for item in (*shown, *assessment.voids))
 
