@@ -1,4 +1,4 @@
-"""Every row of the table of insurance: what a line covers and leaves out, what an exclusion reaches, how cover counts."""
+"""Every row of the table of insurance: what a line covers, what an exclusion reaches, how cover is counted."""
 
 from __future__ import annotations
 
