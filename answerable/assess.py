@@ -818,6 +818,10 @@ class Passes:
             void = self.value(node, "isInstanceOf")
             if void is None:
                 continue
+            # Something that is missing from the settled record alone is no void while it is arguable.
+            found = (node, ans("isInstanceOf"), void)
+            if self.text(void, "isFoundOnBothRecords") and self.standing(found) != "established":
+                continue
             common = {
                 "void": self.key(void),
                 "severity": self.text(void, "hasSeverity"),

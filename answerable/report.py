@@ -207,12 +207,13 @@ class _Report:
 
     def answer(self) -> None:
         self.title("Who answers")
-        if not self.a.accountable:
+        answering = [x for x in self.a.accountable if x.kind != "organisational"]
+        if not answering:
             self.line("Nobody, on the facts as stated.")
-        rank = {p: min(map(_weight, (x for x in self.a.accountable if x.party == p))) for p in self.parties()}
+        rank = {x.party: min(_weight(y) for y in answering if y.party == x.party) for x in answering}
         for party in sorted(rank, key=lambda p: rank[p]):
             self.line((self.name(party), "bold"))
-            for x in sorted((x for x in self.a.accountable if x.party == party), key=_weight):
+            for x in sorted((x for x in answering if x.party == party), key=_weight):
                 proof = f" [{x.proof}]" if x.proof else ""
                 words = f", {x.kind}, for {self.name(x.harm)}: {self.grounds(x) or 'see below'}"
                 self.line((x.standing, _SURE[x.standing]), words, (proof, "dim"), indent=4)
@@ -222,10 +223,10 @@ class _Report:
             ]
             if named:
                 self.line(("caution: ", "yellow"), f"{words}: {', '.join(dict.fromkeys(named))}")
+        inside = dict.fromkeys(x.party for x in self.a.accountable if x.kind == "organisational")
+        if inside:
+            self.line(f"Inside the organisations (below): {self.names(inside)}")
         self.missing()
-
-    def parties(self) -> list[str]:
-        return list(dict.fromkeys(x.party for x in self.a.accountable))
 
     def missing(self) -> None:
         counts = [
@@ -239,8 +240,11 @@ class _Report:
         ]
         text = "; ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
         self.line("Missing: " + (text or "nothing that would change the answer"))
-        for question in self.a.open_questions[:3]:
-            self.bullet(self.asked(question), indent=4)
+        # What bears on liability comes before what bears on duties: the page opens with who answers.
+        theories = {x.theory for x in self.a.liability if x.status in ("arguable", "open")}
+        nearest = sorted(self.a.open_questions, key=lambda q: theories.isdisjoint(q.would_change))
+        for asked in list(dict.fromkeys(map(self.asked, nearest)))[:3]:
+            self.bullet(asked, indent=4)
 
     def roles(self) -> None:
         if self.a.roles:
