@@ -209,7 +209,7 @@ def _more(quantity: Quantity | None, moved: Quantity) -> Quantity:
 # -- from the record
 
 
-class _Reader:
+class Reader:
     """The contracts and policies around one allocation."""
 
     def __init__(self, passes: Passes, allocation: HarmAllocation, spent: Mapping[Term, Quantity]) -> None:
@@ -403,7 +403,7 @@ def settlements(passes: Passes) -> list[Settlement]:
     for allocation in passes.owed:
         if allocation.harm != harm:
             spent, harm = after, allocation.harm
-        reader = _Reader(passes, allocation, spent)
+        reader = Reader(passes, allocation, spent)
         found.append(reader.settled())
         after = reader.spent
     return found
