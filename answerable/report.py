@@ -422,9 +422,9 @@ class _Report:
                 shown = f" ({_range(r.amount)} [{r.amount.proof}])" if counted and r.amount is not None else ""
                 if r.amount is None or r.amount.high != 0:
                     claims.setdefault((r.by, r.basis), []).append(self.name(r.against) + shown)
-            for (by, basis), against in claims.items():
+            for (by, basis), owing in claims.items():
                 ground = f" ({self.name(basis)})" if basis else ""
-                self.line(f"{self.name(by)} may recover from {', '.join(against)}{ground}", indent=4)
+                self.line(f"{self.name(by)} may recover from {', '.join(owing)}{ground}", indent=4)
             for cover in x.insurance:
                 limit = money(cover.amount, cover.currency)
                 words = f"insurance of {self.name(cover.holder)}, {self.name(cover.policy)}: {cover.status}"
