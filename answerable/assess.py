@@ -72,6 +72,10 @@ OF_LAW = frozenset(
         "hasBurdenOn",
         "hasQuestion",
         "isAnsweredBy",
+        "hasDefence",
+        "hasPlacementPeriod",
+        "hasContestedReading",
+        "presupposes",
         "hasSeverity",
         "hasCure",
     }
@@ -142,6 +146,7 @@ class Sheet:
     sanction: Sanction | None
 
 
+_PARTS = ("hasElement", "hasDefence", "hasPlacementPeriod", "hasApplicationPeriod")
 KEPT = 8
 _RECENT: dict[tuple[object, ...], Passes] = {}
 
@@ -401,8 +406,17 @@ class Passes:
             **parts,
         )
 
+    def bearing_positions(self) -> list[str]:
+        """The contested questions on which something that was tested here hangs."""
+        nodes = {t for _, t in self.pairs("testsTheory")} | {n for _, n in self.pairs("testsNorm")}
+        nodes |= {e for t in nodes for name in _PARTS for e in self.values(t, name)}
+        nodes |= {r for e in nodes for r in self.values(e, "hasContestedReading")}
+        nodes |= {rule for _, rule in self.pairs("mayBeExcludedBy")}
+        found = {self.key(p) for node in nodes for p in self.values(node, "presupposes")}
+        return sorted((found | self.base.positions) & position_names())
+
     def assumptions(self) -> list[str]:
-        contested = [p for p in sorted(position_names()) if p not in self.positions]
+        contested = [p for p in self.bearing_positions() if p not in self.positions]
         result = [
             f"The law is taken as it stood, and as it was then planned, on {self.known_on:%d %B %Y}.",
             "An exception that nobody has shown does not apply; what would show it is asked.",
@@ -817,6 +831,10 @@ class Passes:
         for node in self.nodes("VoidFinding"):
             void = self.value(node, "isInstanceOf")
             if void is None:
+                continue
+            # Something that is missing from the settled record alone is no void while it is arguable.
+            found = (node, ans("isInstanceOf"), void)
+            if self.text(void, "isFoundOnBothRecords") and self.standing(found) != "established":
                 continue
             common = {
                 "void": self.key(void),

@@ -32,6 +32,16 @@ ClauseStatus = Literal[
     "conditions_fail",
     "may_benefit",
 ]
+StepKind = Literal[
+    "owes",
+    "pays_contribution",
+    "gets_contribution",
+    "pays_indemnity",
+    "gets_indemnity",
+    "insured",
+    "retained",
+    "bears",
+]
 ItemStatus = Literal["present", "missing", "not_applicable", "unknown"]
 
 # Exact in Python, a plain number for readers of the JSON.
@@ -261,16 +271,7 @@ class WaterfallStep(Part):
     """One movement of the loss between those who may bear it."""
 
     party: str
-    kind: Literal[
-        "owes",
-        "pays_contribution",
-        "gets_contribution",
-        "pays_indemnity",
-        "gets_indemnity",
-        "insured",
-        "retained",
-        "bears",
-    ]
+    kind: StepKind
     other: str | None = Field(default=None, description="the party or policy on the other side")
     amount: Exposure
     rule: str = ""

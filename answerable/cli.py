@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from answerable.law import Coverage
     from answerable.proofs import ProofNode
 
 app = typer.Typer(
@@ -145,10 +146,11 @@ def why_not(
         premises = [{"premise": m.premise, "state": m.state, "ask": m.ask} for m in missing]
         _print_json({"premises": premises, "repairs": [asdict(repair) for repair in found]})
     else:
+        from answerable.engine import knowledge
         from answerable.report import render_missing, render_repairs
 
         render_missing(missing)
-        render_repairs(found, answerable.assess(case, *days).labels)
+        render_repairs(found, knowledge().names | answerable.assess(case, *days).labels)
 
 
 @app.command("what-if")
@@ -430,15 +432,9 @@ def law_coverage(
     format: Annotated[TableFormat, typer.Option(help="How to print it.")] = TableFormat.table,
 ) -> None:
     """Say how much of each law table is in the graph, and why the rest is not."""
-    from answerable.law import coverage, plain
+    from answerable.law import coverage
 
-    found = coverage()
-    if format is TableFormat.json:
-        _print_json([plain(table) for table in found])
-    else:
-        from answerable.law_report import render_coverage
-
-        render_coverage(found)
+    _print_coverage(coverage(), format)
 
 
 doctrine_app = typer.Typer(
@@ -482,10 +478,14 @@ def doctrine_coverage(
 ) -> None:
     """Say how much of each doctrine table is in the graph, and why the rest is not."""
     from answerable.doctrine import doctrine_coverage
-    from answerable.law import plain
 
-    found = doctrine_coverage()
+    _print_coverage(doctrine_coverage(), format)
+
+
+def _print_coverage(found: Sequence[Coverage], format: TableFormat) -> None:
     if format is TableFormat.json:
+        from answerable.law import plain
+
         _print_json([plain(table) for table in found])
     else:
         from answerable.law_report import render_coverage

@@ -20,9 +20,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from answerable import plans, rooms
+from answerable.iris import POSITION
 from answerable.plans import Draw, Index
 from answerable.rules import CONCEPTUAL, Branch, Rule, Stratum, cache_file, load_rules, stratify, write_cache
-from answerable.terms import LABEL, SUBCLASS, TRUE, TYPE, Term, Triple, ans, is_iri, is_literal, line, parts, written
+from answerable.terms import (
+    LABEL,
+    SUBCLASS,
+    TRUE,
+    TYPE,
+    Term,
+    Triple,
+    ans,
+    iri,
+    is_iri,
+    is_literal,
+    line,
+    parts,
+    written,
+)
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
@@ -251,6 +266,13 @@ class Knowledge:
         index = self.index.copy()
         draws = dict(zip((r.path for r in self.rules), plans.load(self.code, index), strict=True))
         return Resident(self, Inference(self.strata, Compiled(index, draws), self.present))
+
+    @cached_property
+    def positions(self) -> frozenset[str]:
+        """The contested questions that rules themselves name: they may bear on any case."""
+        start = iri(POSITION).rstrip(">")
+        patterns = (p for rule in self.rules for branch in rule.branches for p in (*branch.patterns, *branch.negated))
+        return frozenset(t[len(start) : -1] for pattern in patterns for t in pattern if t.startswith(start))
 
     @cached_property
     def triples(self) -> frozenset[Triple]:

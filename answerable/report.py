@@ -47,6 +47,13 @@ _ELEMENT = {
     "not_defeated": "stands",
     "defeated": "defeated",
 }
+_LIABLE = {
+    "sole": "alone, for the whole",
+    "joint": "with others, for the whole",
+    "several": "for its part",
+    "hybrid": "for the whole of some heads, for its part of others",
+    "open": "for a part that is open",
+}
 _DOUBT = {"verified_secondary": "law from a secondary source", "unverified_memory": "law from memory, not verified"}
 _SURE_ENOUGH = ("established", "arguable")
 _CLAUSE = {
@@ -138,6 +145,7 @@ class _Report:
         self.liability()
         self.allocation()
         self.waterfall()
+        self.exposure()
         self.organisation()
         self.voids()
         self.questions()
@@ -207,12 +215,13 @@ class _Report:
 
     def answer(self) -> None:
         self.title("Who answers")
-        if not self.a.accountable:
+        answering = [x for x in self.a.accountable if x.kind != "organisational"]
+        if not answering:
             self.line("Nobody, on the facts as stated.")
-        rank = {p: min(map(_weight, (x for x in self.a.accountable if x.party == p))) for p in self.parties()}
+        rank = {x.party: min(_weight(y) for y in answering if y.party == x.party) for x in answering}
         for party in sorted(rank, key=lambda p: rank[p]):
             self.line((self.name(party), "bold"))
-            for x in sorted((x for x in self.a.accountable if x.party == party), key=_weight):
+            for x in sorted((x for x in answering if x.party == party), key=_weight):
                 proof = f" [{x.proof}]" if x.proof else ""
                 words = f", {x.kind}, for {self.name(x.harm)}: {self.grounds(x) or 'see below'}"
                 self.line((x.standing, _SURE[x.standing]), words, (proof, "dim"), indent=4)
@@ -222,10 +231,10 @@ class _Report:
             ]
             if named:
                 self.line(("caution: ", "yellow"), f"{words}: {', '.join(dict.fromkeys(named))}")
+        inside = dict.fromkeys(x.party for x in self.a.accountable if x.kind == "organisational")
+        if inside:
+            self.line(f"Inside the organisations (below): {self.names(inside)}")
         self.missing()
-
-    def parties(self) -> list[str]:
-        return list(dict.fromkeys(x.party for x in self.a.accountable))
 
     def missing(self) -> None:
         counts = [
@@ -239,8 +248,11 @@ class _Report:
         ]
         text = "; ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
         self.line("Missing: " + (text or "nothing that would change the answer"))
-        for question in self.a.open_questions[:3]:
-            self.bullet(self.asked(question), indent=4)
+        # What bears on liability comes before what bears on duties: the page opens with who answers.
+        theories = {x.theory for x in self.a.liability if x.status in ("arguable", "open")}
+        nearest = sorted(self.a.open_questions, key=lambda q: theories.isdisjoint(q.would_change))
+        for asked in list(dict.fromkeys(map(self.asked, nearest)))[:3]:
+            self.bullet(asked, indent=4)
 
     def roles(self) -> None:
         if self.a.roles:
@@ -397,28 +409,27 @@ class _Report:
             mark = "" if x.standing == "established" else f" ({x.standing})"
             doubt = f" ({_DOUBT[x.verification]})" if x.verification in _DOUBT else ""
             self.line((self.name(x.harm), "bold"), f": {self.name(x.regime)}{mark}{doubt}")
-            if x.jointly_liable:
-                self.line(f"each for the whole: {self.names(x.jointly_liable)}", indent=4)
-            for party, share in x.shares.items():
-                if party not in x.jointly_liable:
-                    self.line(
-                        f"{self.name(party)}: " + ("share open" if share is None else f"share {share:.0%}"), indent=4
-                    )
-            if x.exposure is not None and x.exposure.high is not None:
-                low, high = (money(v, x.exposure.currency) for v in (x.exposure.low, x.exposure.high))
-                amount = high if low in ("", high) else f"{low} to {high}"
-                self.line(f"exposure: {amount}" + (f" ({x.exposure.basis})" if x.exposure.basis else ""), indent=4)
+            for owed in x.exposures:
+                share = f", share {owed.share:.0%}" if owed.share is not None else ""
+                words = f"{self.name(owed.party)} {_LIABLE[owed.liability]}{share}: {self.amount(owed.amount)}"
+                self.line(words, indent=4)
+            for what, amount in (("can be collected in all", x.recoverable), ("stays with the injured", x.residual)):
+                if amount is not None and amount.high != 0:
+                    self.line(f"{what}: ", self.amount(amount), indent=4)
+            claims: dict[tuple[str, str], list[str]] = {}
             for r in x.recourse:
-                basis = f" ({self.name(r.basis)})" if r.basis else ""
-                self.line(f"{self.name(r.by)} may recover from {self.name(r.against)}{basis}", indent=4)
+                counted = r.amount is not None and not (r.amount.low == 0 and r.amount.high is None)
+                shown = f" ({_range(r.amount)} [{r.amount.proof}])" if counted and r.amount is not None else ""
+                if r.amount is None or r.amount.high != 0:
+                    claims.setdefault((r.by, r.basis), []).append(self.name(r.against) + shown)
+            for (by, basis), owing in claims.items():
+                ground = f" ({self.name(basis)})" if basis else ""
+                self.line(f"{self.name(by)} may recover from {', '.join(owing)}{ground}", indent=4)
             for cover in x.insurance:
-                amount = money(cover.amount, cover.currency)
-                self.line(
-                    f"insurance of {self.name(cover.holder)}, {self.name(cover.policy)}: {cover.status} {amount}",
-                    indent=4,
-                )
-            if x.residual is not None and x.residual.high is not None:
-                self.line(f"left uninsured: {money(x.residual.high, x.residual.currency)}", indent=4)
+                limit = money(cover.amount, cover.currency)
+                words = f"insurance of {self.name(cover.holder)}, {self.name(cover.policy)}: {cover.status}"
+                pays = f", pays {_range(cover.pays)} [{cover.pays.proof}]" if cover.pays is not None else ""
+                self.line(words + (f", limit {limit}" if limit else "") + pays, indent=4)
         effects = {e.model_dump_json(): e for x in self.a.allocation for e in x.contract_effects}
         if effects:
             self.line(("contracts", "bold"))
@@ -429,6 +440,24 @@ class _Report:
             rule = f": {self.name(e.rule)}" if e.rule else ""
             doubt = " (arguable)" if e.standing == "arguable" else ""
             self.line(f"{self.name(e.clause)} {_CLAUSE.get(e.status, e.status)}{against}{rule}{doubt}", indent=4)
+
+    def amount(self, amount: Exposure) -> str:
+        """An amount with the id under which it is explained, and what it hangs on."""
+        open_ = f"; hangs on {', '.join(map(_clean, amount.open[:3]))}" if amount.open else ""
+        return f"{_range(amount)} [{amount.proof}]{open_}"
+
+    def exposure(self) -> None:
+        """Statutory ranges and fines, each with its formula in words."""
+        if not self.a.exposure:
+            return
+        self.title("Statutory amounts and fines")
+        for x in self.a.exposure:
+            doubt = f" ({_DOUBT[x.verification]})" if x.verification in _DOUBT else ""
+            harm = f" for {self.name(x.harm)}" if x.harm else ""
+            adds = f"; besides: {self.names(x.adds).lower()}" if x.adds else ""
+            self.line((self.name(x.party), "bold"), f"{harm}: {self.name(x.rule)}, {x.status}{doubt}")
+            formula = f" ({_clean(x.amount.basis)})" if x.amount.basis else ""
+            self.line(f"{self.amount(x.amount)}{formula}{adds}", indent=4)
 
     def waterfall(self) -> None:
         """What each is left with once contribution, contracts and insurance are through."""
@@ -487,12 +516,16 @@ class _Report:
         if not self.a.open_questions:
             return
         self.title("Open questions")
-        for question in self.a.open_questions[:_SHOWN]:
-            named = question.would_change
+        # One question may be asked for several harms or norms.
+        asked: dict[str, list[str]] = {}
+        for question in self.a.open_questions:
+            asked.setdefault(self.asked(question), []).extend(question.would_change)
+        for text, changes in list(asked.items())[:_SHOWN]:
+            named = list(dict.fromkeys(changes))
             change = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
             words = f" It would change {change}." if change else ""
-            self.bullet(self.asked(question), (words, "dim"))
-        self.more(len(self.a.open_questions) - _SHOWN, "questions")
+            self.bullet(text, (words, "dim"))
+        self.more(len(asked) - _SHOWN, "questions")
 
     def completeness(self) -> None:
         if self.a.completeness:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from answerable.allocation import HarmAllocation, RecourseRight
-from answerable.assessment import Allocation, Cover, Waterfall, WaterfallStep
+from answerable.assessment import Allocation, Cover, StepKind, Waterfall, WaterfallStep
 from answerable.contracts import clauses, limit, reach, validity
 from answerable.insurance import Book, Kind, Payment, tower, used_by, without_defence
 from answerable.iris import DOCTRINE
@@ -21,16 +21,6 @@ from answerable.terms import Term, ans, iri
 if TYPE_CHECKING:
     from answerable.assess import Passes
 
-StepKind = Literal[
-    "owes",
-    "pays_contribution",
-    "gets_contribution",
-    "pays_indemnity",
-    "gets_indemnity",
-    "insured",
-    "retained",
-    "bears",
-]
 RESIDUAL, RETENTION = iri(f"{DOCTRINE}CON_RESIDUAL"), iri(f"{DOCTRINE}CON_RETENTION")
 SOLVENT = "A party is taken to be able to pay what it owes, unless the record says what its means are."
 INSURABLE = "whether the law lets a punitive award be insured"
@@ -209,7 +199,7 @@ def _more(quantity: Quantity | None, moved: Quantity) -> Quantity:
 # -- from the record
 
 
-class _Reader:
+class Reader:
     """The contracts and policies around one allocation."""
 
     def __init__(self, passes: Passes, allocation: HarmAllocation, spent: Mapping[Term, Quantity]) -> None:
@@ -403,7 +393,7 @@ def settlements(passes: Passes) -> list[Settlement]:
     for allocation in passes.owed:
         if allocation.harm != harm:
             spent, harm = after, allocation.harm
-        reader = _Reader(passes, allocation, spent)
+        reader = Reader(passes, allocation, spent)
         found.append(reader.settled())
         after = reader.spent
     return found

@@ -260,20 +260,36 @@ def test_product_liability_cannot_be_limited_towards_the_injured(rule: str, plac
         assert (("void", to) in statuses(passes, rule)) == void
 
 
-def theory_row(rule: str, theory: str, forum: str, harm: str, circumstances: list[dict[str, Any]]) -> None:
-    passes = case(CAP, forum=forum, harm=harm, events=[launch("2026-01-15")], circumstances=circumstances)
-    tested = {c.theory for c in passes.assessment.liability if c.party == "vendor" and c.status != "blocked"}
-    if theory not in tested:
-        pytest.skip(f"{theory} is not on file")
-    assert statuses(passes, rule) == {("void", "victim")}
+MADE = [
+    {"id": "made", "type": "SystemDevelopment", "by": "vendor", "of": "system", "on": "2025-11-01"},
+    {"id": "built", "type": "Integration", "by": "vendor", "of": "system", "on": "2025-11-02"},
+]
+PRODUCT = [{"is": "TangibleProduct", "of": "system"}]
+WARNING = [
+    {"is": "KnowableHiddenRisk", "of": "vendor", "about": "system"},
+    {"is": "InadequateWarning", "of": "vendor", "about": "system"},
+    {"is": "WarningWouldHaveAvoidedHarm", "of": "loss"},
+]
+
+
+def injured_by_product(forum: str, harm: str, circumstances: list[dict[str, Any]], theory: str, rule: str) -> set[Any]:
+    """What a rule makes of a cap towards a stranger, where the theory on products is not blocked."""
+    launched = launch("2026-01-15") | {"where": forum}
+    passes = case(CAP, forum=forum, harm=harm, events=[*MADE, launched], circumstances=[*circumstances, *PRODUCT])
+    viable = {c.theory for c in passes.assessment.liability if c.party == "vendor" and c.status != "blocked"}
+    assert theory in viable, theory
+    return statuses(passes, rule)
 
 
 def test_the_british_act_on_consumer_protection_cannot_be_excluded() -> None:
-    theory_row("CT_CAP_CPA", "PL_UK_CPA", "UK", "PersonalInjury", DEFECT)
+    assert injured_by_product("UK", "PersonalInjury", DEFECT, "PL_UK_CPA", "CT_CAP_CPA") == {("void", "victim")}
+    assert statuses(case(CAP, forum="UK", harm="PersonalInjury"), "CT_CAP_CPA") == set()
 
 
 def test_disclaimers_do_not_bar_claims_for_injury_by_a_new_product() -> None:
-    theory_row("CT_CAP_R3PL", "PL_DESIGN_RU", "US-TX", "PersonalInjury", DEFECT)
+    assert injured_by_product("US-TX", "PersonalInjury", WARNING, "PL_WARN", "CT_CAP_R3PL") == {("void", "victim")}
+    assert injured_by_product("US-TX", "PropertyDamage", WARNING, "PL_WARN", "CT_CAP_R3PL") == set()
+    assert statuses(case(CAP, forum="US-TX", harm="PersonalInjury"), "CT_CAP_R3PL") == set()
 
 
 @pytest.mark.parametrize(("kind", "binds"), [("Scoring", True), ("Statement", False)])

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from answerable import casefile, rooms
+from answerable.allocation import HarmAllocation
 from answerable.assess import Passes
 from answerable.assessment import Cover
 from answerable.insurance import Book, questions
 from answerable.iris import CASE
+from answerable.quantities import constant
 from answerable.terms import iri
+from answerable.waterfall import Reader
 from tests.contracts.builder import DAY, HARM, case, found
 
 TABLE = rooms.root().parent / "shared" / "law" / "doctrine" / "insurance.csv"
@@ -205,10 +208,30 @@ def test_the_biometric_exclusion(says: list[Any], harm: str, answer: str) -> Non
         ("PureEconomicLoss", "US-CA", ("yes", ["PureEconomicLoss"])),
     ],
 )
-def test_fines_and_punitive_awards(harm: str, forum: str, expected: tuple[str, list[str]]) -> None:
-    policy = {"type": "DirectorsPolicy", "covers": [harm]}
-    answer, because = stand(policy, harm, forum=forum)
-    assert (answer, [b for b in because if b != "EXC_FINES"] if answer == "no" else because) == expected
+def test_fines(harm: str, forum: str, expected: tuple[str, list[str]]) -> None:
+    assert stand({"type": "DirectorsPolicy", "covers": [harm]}, harm, forum=forum) == expected
+
+
+@pytest.mark.parametrize(
+    ("forum", "against", "expected"),
+    [
+        ("US-CA", "vendor", (70000, 70000)),
+        ("US-NY", "vendor", (70000, 70000)),
+        ("US-TX", "vendor", (70000, 100000)),
+        ("US-CA", "customer", (100000, 100000)),
+    ],
+)
+def test_punitive_awards(forum: str, against: str, expected: tuple[int, int]) -> None:
+    """Of a loss of 100,000, 30,000 are awarded to punish one party: the policy pays for the rest, if that."""
+    head = {"id": "award", "type": "PunitiveAward", "amount": "30000", "currency": "EUR", "against": against}
+    harm = {"id": "wound", "type": "PersonalInjury", "to": "victim", "through": "system", "amount": "130000"}
+    harm |= {"currency": "EUR", "on": DAY, "heads": [head]}
+    passes = insured({"type": "GeneralLiabilityPolicy"}, forum=forum, harms=[harm])
+    loss = constant(100000, "EUR")
+    wound = iri(f"{CASE}test/wound")
+    reader = Reader(passes, HarmAllocation(wound, "<regime>", ultimate={iri(f"{CASE}test/vendor"): loss}), {})
+    left = reader.insurable(iri(f"{CASE}test/vendor"), loss)
+    assert (left.low, left.high) == expected
 
 
 @pytest.mark.parametrize(
@@ -415,7 +438,7 @@ CONCEPTS = {
     "EXC_BERKLEY": test_the_absolute_exclusion_takes_out_all_ai,
     "EXC_OTHERS": test_an_exclusion_in_an_insurers_own_words_is_open,
     "EXC_BIOMETRIC": test_the_biometric_exclusion,
-    "EXC_FINES": test_fines_and_punitive_awards,
+    "EXC_FINES": test_fines,
     "EXC_WILFUL": test_wilful_acts,
     "EXC_CONTRACTUAL": test_assumed_liability,
 }
