@@ -622,7 +622,8 @@ def render_search(search: Search, console: Console | None = None) -> None:
                 why = f": {', '.join(answer.because)}" if answer.because else ""
                 left = "is blocked" if answer.status == "blocked" else "stands and brings nothing"
                 _indented(out, f"{answer.theory} against {answer.party} {left}{why}.")
-            _indented(out, f"That is the void: {found.label} ({found.void}).")
+            named = f"That is the void: {found.label} ({found.void})." if found.void else f"So {found.label}."
+            _indented(out, named)
             if found.authorities:
                 _indented(out, f"An authority may still act against {', '.join(found.authorities)}.")
             for ask in found.asks:

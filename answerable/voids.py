@@ -28,6 +28,10 @@ MOST = 5
 """How many witnesses are looked for unless another number is asked for."""
 LARGEST = 4
 """How many facts a witness changes at most."""
+ENDS = ("VOID_UNCOLLECTIBLE", "VOID_NO_OPEN_THEORY")
+"""The voids in which nobody answers to the injured person."""
+MERITS = "every claim is lost to a defence that the law allows, which the rules count as no void"
+MERITS_CURE = "An exception to the defence, or proof that a fact of it fails."
 VIABLE = (ans("Established"), ans("OpenTheory"))
 
 Edit = Callable[[Case], Case]
@@ -65,6 +69,7 @@ class Witness:
     changes: tuple[str, ...]
     facts: int
     void: str
+    """The void that the rules find; empty where a defence defeats every claim on its merits."""
     label: str
     before: tuple[Answer, ...]
     after: tuple[Answer, ...]
@@ -403,31 +408,32 @@ def _idle(chosen: frozenset[Change], takes: dict[Change, frozenset[Term]], goal:
 
 
 def _confirmed(scene: _Scene, changes: Sequence[Change]) -> Witness | None:
-    """The witness, if on both records nobody answers and the rules find the void."""
+    """The witness, if on both records nobody answers; the void is the one that the rules find, if any."""
     case = scene.case
     for change in changes:
         case = change.edit(case)
-    void = iri(f"{DOCTRINE}VOID_NO_OPEN_THEORY")
+    voids = [iri(f"{DOCTRINE}{name}") for name in ENDS]
     run = None
     for record in ("settled", "arguable"):
         run = scene.drawn(case, record)
         if scene.left(run):
             return None
-        if scene.standing(run):
-            void = iri(f"{DOCTRINE}VOID_UNCOLLECTIBLE")
+        shown = {void for _, void in run.pairs(ans("isInstanceOf"))}
+        voids = [v for v in voids if v in shown]
     assert run is not None
+    void = voids[0] if voids else None
     tested = [c for c in sorted(scene.viable) if run.objects(c, ans("hasTheoryStatus"))]
     authorities = {
         scene.name(run.objects(a, ans("holdsAnswerable"))[0])
         for a, kind in run.pairs(ans("hasKind"))
         if kind == ans("Regulatory")
     }
-    texts = [lexical(t) for t in scene.base.objects(void, "hasCure")]
+    texts = [lexical(t) for t in scene.base.objects(void, "hasCure")] if void else [MERITS_CURE]
     return Witness(
         changes=tuple(c.says for c in changes),
         facts=sum(c.facts for c in changes),
-        void=short(void),
-        label=scene.label(void),
+        void=short(void) if void else "",
+        label=scene.label(void) if void else MERITS,
         before=scene.before,
         after=tuple(scene.answer(run, c) for c in tested),
         cures=tuple(texts),

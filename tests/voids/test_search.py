@@ -42,7 +42,7 @@ def test_a_way_out_of_the_rented_model_chain_is_found_in_ten_seconds(chain: Case
     begun = time.monotonic()
     found = search(chain, most=1)
     assert time.monotonic() - begun < 10
-    assert len(found.witnesses) == 1
+    assert [bool(w.void) for w in found.witnesses] == [True]
     assert found.before and found.before[0].status == "established"
 
 
@@ -60,15 +60,14 @@ def test_each_way_out_is_confirmed_by_an_assessment_of_its_own(chain: Case, foru
 def confirm(witness: Witness) -> None:
     assessment = answerable.assess(witness.case)
     voids = {v.void for v in assessment.voids}
-    if witness.void == "VOID_UNCOLLECTIBLE":
-        assert "VOID_UNCOLLECTIBLE" in voids, witness.changes
-    else:
+    assert not witness.void or witness.void in voids, witness.changes
+    if witness.void != "VOID_UNCOLLECTIBLE":
         assert not claims(witness.case), witness.changes
 
 
 def test_defences_and_facts_turned_are_among_the_ways_out(chain: Case) -> None:
     found = search(chain, "DE", most=12)
-    assert {w.void for w in found.witnesses} == {"VOID_NO_OPEN_THEORY", "VOID_UNCOLLECTIBLE"}
+    assert {w.void for w in found.witnesses} >= {"VOID_NO_OPEN_THEORY", "VOID_UNCOLLECTIBLE"}
     assert any(w.facts > 1 for w in found.witnesses)
     assert all(w.cures and w.after and w.changes for w in found.witnesses)
 

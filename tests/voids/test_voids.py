@@ -12,6 +12,7 @@ import yaml
 
 from answerable import casefile
 from answerable.assess import Passes
+from answerable.explain import proofs
 from answerable.rooms import files
 
 BASE = """
@@ -114,6 +115,7 @@ def test_found_with_its_witness(void: str) -> None:
         assert witness in keys or any(n.endswith(witness) for n in nodes), (witness, keys)
     assert all(v.severity and v.cure and v.ask and v.proof for v in here)
     assert {v.harm for v in here} == {"harm"}
+    assert proofs(shown, [v.proof for v in here])
 
 
 @pytest.mark.parametrize("void", ROWS)
