@@ -601,13 +601,6 @@ class _Check:
                 break
             if getattr(record, key, None) is not None and getattr(record, "currency", None) is None:
                 yield self._wrong((*path, key), f"{key} without a currency", "the key currency, such as EUR")
-        if (
-            isinstance(record, Circumstance)
-            and record.holds
-            and record.about is None
-            and "Circumstance" in vocabulary().supers.get(record.is_, ())
-        ):
-            yield self._wrong((*path, "is"), f"{record.is_} of {record.of} alone", "the key about: what it is so about")
         if isinstance(record, Harm) and record.amount is not None:
             for key in ("heads", "parts"):
                 inside = (r for r in getattr(record, key) if not getattr(r, "against", ()))

@@ -25,6 +25,9 @@ def test_the_public_surface_is_small() -> None:
         "check",
         "explain",
         "load",
+        "repairs",
+        "responsibility",
+        "what_if",
         "why_not",
     ]
     assert all(getattr(answerable, name) is not None for name in answerable.__all__)

@@ -87,7 +87,7 @@ def test_why_not_names_what_is_missing() -> None:
     assert "premise" in text
     assert run(
         "why-not", MOFFATT, "--party", "chatbot-vendor", "--theory", "TORT_NEGMISREP", "--format", "json"
-    ).startswith("[")
+    ).startswith("{")
 
 
 def test_check_ends_with_status_1_where_something_is_missing(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_record_changes_the_keys_that_it_states(tmp_path: Path) -> None:
 
 
 def test_a_record_is_added(tmp_path: Path) -> None:
-    path = change(tmp_path, "circumstances:\n  - {is: DecisionOnExplicitConsent, of: refusal, standing: found}\n")
+    path = change(tmp_path, "circumstances:\n  - {is: ReliesOnContractNecessity, of: refusal, standing: found}\n")
     found = answerable.what_if(LOAN, path)
     assert any(c["section"] == "obligations" and c["norm"] == "GDPR_22_3" for c in found.changes)
 
