@@ -921,8 +921,8 @@ class Passes:
         """The alternatives that keep a rule of law open for a role."""
         key = (assignment, rule)
         if key not in self._undecided:
-            open_ones = self.settled.objects(assignment, ans("leavesConditionOpen"))
-            undecided = self.settled.objects(assignment, ans("leavesUndecided"))
+            open_ones = set(self.settled.objects(assignment, ans("leavesConditionOpen")))
+            undecided = set(self.settled.objects(assignment, ans("leavesUndecided")))
             conditions = [c for c in self.values(rule, "hasCondition") if c in open_ones]
             self._undecided[key] = [a for c in conditions for a in self.values(c, "hasAlternative") if a in undecided]
         return self._undecided[key]

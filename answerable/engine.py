@@ -378,16 +378,22 @@ def knowledge() -> Knowledge:
         InputError: naming the file and the place, where one of them cannot be read.
     """
     with _uncollected():
-        cached = cache_file(f"knowledge-{_digest()}")
-        if cached is not None and cached.exists():
-            try:
-                return _restore(cached.read_bytes())
-            except (EOFError, ValueError, TypeError, KeyError, IndexError):
-                pass
-        kept = _build()
-        write_cache(cached, kept)
-        _forget_older(cached)
-        return _restore(kept)
+        known = _known()
+    gc.freeze()  # The law stays as long as the process; a collector that walks it costs a quarter of an assessment.
+    return known
+
+
+def _known() -> Knowledge:
+    cached = cache_file(f"knowledge-{_digest()}")
+    if cached is not None and cached.exists():
+        try:
+            return _restore(cached.read_bytes())
+        except (EOFError, ValueError, TypeError, KeyError, IndexError):
+            pass
+    kept = _build()
+    write_cache(cached, kept)
+    _forget_older(cached)
+    return _restore(kept)
 
 
 def _forget_older(newest: Path | None) -> None:
