@@ -39,7 +39,7 @@ from answerable.casefile import load, position_names
 from answerable.cases import Case
 from answerable.contracts import effects
 from answerable.contracts import questions as contract_questions
-from answerable.engine import Knowledge, Run, runs
+from answerable.engine import Knowledge, Run, runs, uncollected
 from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, LAW
 from answerable.proofs import proof_id
@@ -146,6 +146,19 @@ class Sheet:
     sanction: Sanction | None
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What an assessment reads from the two runs, and what it had read of each when it did."""
+
+    as_of: date
+    read: dict[Term, tuple[object, object]]
+    parts: dict[str, Any]
+    bearers: dict[str, list[str]]
+    keys: dict[Term | None, str]
+    proofs: dict[str, Triple]
+    amounts: dict[str, Quantity]
+
+
 _PARTS = ("hasElement", "hasDefence", "hasPlacementPeriod", "hasApplicationPeriod")
 KEPT = 8
 _RECENT: dict[tuple[object, ...], Passes] = {}
@@ -232,8 +245,16 @@ class Passes:
 
     def nodes(self, name: str) -> list[Term]:
         """Findings of a class in either run."""
-        cls = ans(name)
-        return sorted({s for r in (self.settled, self.arguable) for s, o in r.pairs(TYPE) if o == cls})
+        return self._instances.get(ans(name), [])
+
+    @cached_property
+    def _instances(self) -> dict[Term, list[Term]]:
+        """Subjects by class, what either run says, in a fixed order."""
+        found: dict[Term, list[Term]] = {}
+        for subject, classes in sorted(self._merge(TYPE).items()):
+            for cls in classes:
+                found.setdefault(cls, []).append(subject)
+        return found
 
     def values(self, subject: Term, name: str) -> Sequence[Term]:
         """Objects in either run, else in the knowledge."""
@@ -254,12 +275,12 @@ class Passes:
 
     def _merge(self, predicate: Term) -> dict[Term, list[Term]]:
         settled, arguable = self.settled.read(predicate), self.arguable.read(predicate)
-        known = self.arguable.merges.get(predicate)
+        known = self.arguable.memory.get(predicate)
         if known is not None and known[0] is settled and known[1] is arguable:
             found: dict[Term, list[Term]] = known[2]
             return found
         found = self._united(settled, arguable)
-        self.arguable.merges[predicate] = settled, arguable, found
+        self.arguable.memory[predicate] = settled, arguable, found
         return found
 
     @staticmethod
@@ -360,8 +381,38 @@ class Passes:
     @cached_property
     def assessment(self) -> Assessment:
         """The public contract, filled."""
-        from answerable.allocation import allocations, questions
         from answerable.check import completeness
+
+        with self.base.lock, uncollected():
+            found = self._earlier() or self._findings()
+            rows = completeness(self.case, self.as_of, found.bearers)
+            return Assessment(
+                case=self.case.id,
+                as_of=self.as_of,
+                known_on=self.known_on,
+                positions=self.positions,
+                assumptions=self.assumptions(),
+                labels=self.labels(rows),
+                completeness=rows,
+                **found.parts,
+            )
+
+    def _earlier(self) -> Findings | None:
+        """What the assessment before found, if it was read from what is still so: most days change nothing."""
+        found: Findings | None = self.arguable.memory.get(Findings)
+        if found is None or any((day > self.as_of) != (day > found.as_of) for day in self.base.deferrals):
+            return None
+        for predicate, (settled, arguable) in found.read.items():
+            if self.settled.read(predicate) is not settled or self.arguable.read(predicate) is not arguable:
+                return None
+        self._keys.update(found.keys)
+        self._proofs.update(found.proofs)
+        self._amounts.update(found.amounts)
+        return found
+
+    def _findings(self) -> Findings:
+        """Everything that is read from the two runs."""
+        from answerable.allocation import allocations, questions
         from answerable.exposure import exposures
         from answerable.insurance import questions as insurance_questions
         from answerable.organisation import internal_answers
@@ -389,31 +440,41 @@ class Passes:
             "accountable": self.accountable(),
             "organisation": internal_answers(self),
             "voids": self.voids(),
-            "completeness": completeness(self.case, self.as_of, bearers),
             "open_questions": [
                 *self.open_questions(obligations, liability),
                 *questions(self),
                 *insurance_questions(self),
             ],
         }
-        return Assessment(
-            case=self.case.id,
-            as_of=self.as_of,
-            known_on=self.known_on,
-            positions=self.positions,
-            assumptions=self.assumptions(),
-            labels=self.labels(parts["completeness"]),
-            **parts,
+        seen = self.settled.consulted | self.arguable.consulted
+        found = Findings(
+            self.as_of,
+            {predicate: (self.settled.read(predicate), self.arguable.read(predicate)) for predicate in seen},
+            parts,
+            bearers,
+            dict(self._keys),
+            dict(self._proofs),
+            dict(self._amounts),
         )
+        self.arguable.memory[Findings] = found
+        return found
 
     def bearing_positions(self) -> list[str]:
         """The contested questions on which something that was tested here hangs."""
-        nodes = {t for _, t in self.pairs("testsTheory")} | {n for _, n in self.pairs("testsNorm")}
-        nodes |= {e for t in nodes for name in _PARTS for e in self.values(t, name)}
-        nodes |= {r for e in nodes for r in self.values(e, "hasContestedReading")}
-        nodes |= {rule for _, rule in self.pairs("mayBeExcludedBy")}
-        found = {self.key(p) for node in nodes for p in self.values(node, "presupposes")}
+        named = ("testsTheory", "testsNorm", "mayBeExcludedBy")
+        nodes = {n for name in named for found in self.column(name).values() for n in found}
+        found = {self.key(p) for node in nodes for p in self.presupposed(node)}
         return sorted((found | self.base.positions) & position_names())
+
+    def presupposed(self, node: Term) -> tuple[Term, ...]:
+        """The contested questions that a theory, a norm or a rule hangs on, itself or in its parts."""
+        found: tuple[Term, ...] | None = self.base.sheets.get((node, "presupposed"))
+        if found is None:
+            parts = [node, *(part for name in _PARTS for part in self.values(node, name))]
+            parts += [reading for part in parts for reading in self.values(part, "hasContestedReading")]
+            found = tuple(p for part in parts for p in self.values(part, "presupposes"))
+            self.base.sheets[node, "presupposed"] = found
+        return found
 
     def assumptions(self) -> list[str]:
         contested = [p for p in self.bearing_positions() if p not in self.positions]
@@ -462,12 +523,14 @@ class Passes:
     def statuses(self, node: Term, name: str, ranked: Mapping[str, Any]) -> tuple[str, Standing]:
         """The stronger of a finding's values in the two runs, and its standing."""
         predicate = ans(name)
+        one, other = self.settled.objects(node, predicate), self.arguable.objects(node, predicate)
 
-        def best(r: Run) -> str:
-            found = [self.key(v) for v in r.objects(node, predicate)]
+        def best(values: Sequence[Term]) -> str:
+            found = [self.key(v) for v in values]
             return found[0] if len(found) == 1 else next((s for s in ranked if s in found), "")
 
-        settled, arguable = best(self.settled), best(self.arguable)
+        settled = best(one)
+        arguable = settled if one == other else best(other)
         if settled == arguable:
             return settled, "established"
         stronger = min((s for s in (settled, arguable) if s), key=list(ranked).index)
@@ -699,7 +762,7 @@ class Passes:
                     party=self.key(self.value(node, "hasDefendant")),
                     harm=self.key(self.value(node, "isAboutHarm")),
                     status=status,
-                    elements=[self.element(node, e) for e in self.values(theory, "hasElement")],
+                    elements=self.elements(node, theory),
                     defences=self.defences(node),
                     verification=self.verification(theory),
                     cites=self.cites(theory),
@@ -720,45 +783,51 @@ class Passes:
         return "blocked", ans("Blocked") if "Blocked" in settled | arguable else None
 
     MET: ClassVar = ("establishesElement", "derivesElement", "presumesElementMet")
+    LOST: ClassVar = ("losesElement", "contradictsElement")
+    UNMET: ClassVar = ("lacksElement", "isLeftWithout")
 
-    def element(self, node: Term, element: Term) -> Element:
-        def in_run(r: Run) -> str:
-            def says(name: str) -> bool:
-                return r.holds((node, ans(name), element))
-
-            if says("losesElement") or says("contradictsElement"):
-                return "defeated"
-            if says("establishesElement") or says("derivesElement"):
-                return "established"
-            if says("presumesElementMet"):
-                return "presumed"
-            return "not_needed" if says("isExcusedFrom") else "missing"
-
-        one, other = in_run(self.settled), in_run(self.arguable)
-        met = ("established", "presumed", "not_needed")
-        rebuttal = ans("RebuttalElement") in self.types(element)
-        if one == other:
-            status = one
-        elif one in met and other in met:
-            status = next(s for s in reversed(met) if s in (one, other))
-        elif one in met or other in met:
-            status = "arguable"
-        else:
-            status = "defeated"
-        if rebuttal and status == "missing":
-            status = "not_defeated"
-        names = [
-            n
-            for n in (*self.MET, "losesElement", "contradictsElement", "lacksElement", "isLeftWithout")
-            if self.says(node, n, element)
-        ]
-        return Element(
-            element=self.key(element),
-            status=cast(ElementStatus, status),
-            burden=self.key(self.value(element, "hasBurdenOn")),
-            evidence=self.evidence(node, element),
-            proof=self.proof(node, names[0], element) if names else "",
+    def elements(self, node: Term, theory: Term) -> list[Element]:
+        """How each element of a theory stands in an inquiry."""
+        names = (*self.MET, *self.LOST, "isExcusedFrom", *self.UNMET)
+        settled, arguable = (
+            {name: r.objects(node, ans(name)) for name in names} for r in (self.settled, self.arguable)
         )
+        inquiry = self.value(node, "isPartOfInquiry")
+        considered = self.values(inquiry, "considers") if inquiry is not None else ()
+        records = [(self.key(x), self.classes_of(x)) for x in considered]
+        result = []
+        for element in self.values(theory, "hasElement"):
+            wanted = set(self.values(element, "hasAlternative"))
+            said = [n for n in (*self.MET, *self.LOST, *self.UNMET) if element in settled[n] or element in arguable[n]]
+            result.append(
+                Element(
+                    element=self.key(element),
+                    status=self.element_status(element, settled, arguable),
+                    burden=self.key(self.value(element, "hasBurdenOn")),
+                    evidence=[record for record, classes in records if not wanted.isdisjoint(classes)],
+                    proof=self.proof(node, said[0], element) if said else "",
+                )
+            )
+        return result
+
+    def element_status(self, element: Term, *records: Mapping[str, Sequence[Term]]) -> ElementStatus:
+        def in_record(found: Mapping[str, Sequence[Term]]) -> ElementStatus:
+            if any(element in found[name] for name in self.LOST):
+                return "defeated"
+            if element in found["establishesElement"] or element in found["derivesElement"]:
+                return "established"
+            if element in found["presumesElementMet"]:
+                return "presumed"
+            return "not_needed" if element in found["isExcusedFrom"] else "missing"
+
+        one, other = map(in_record, records)
+        met: tuple[ElementStatus, ...] = ("established", "presumed", "not_needed")
+        if one == other:
+            missing = one == "missing" and ans("RebuttalElement") in self.types(element)
+            return "not_defeated" if missing else one
+        if one in met and other in met:
+            return next(s for s in reversed(met) if s in (one, other))
+        return "arguable" if one in met or other in met else "defeated"
 
     def says(self, node: Term, name: str, value: Term) -> bool:
         triple = (node, ans(name), value)
@@ -766,13 +835,6 @@ class Passes:
 
     def types(self, node: Term) -> frozenset[Term]:
         return self.base.types(node)
-
-    def evidence(self, node: Term, element: Term) -> list[str]:
-        """Records that have a class which the element names, among what the inquiry considers."""
-        wanted = set(self.values(element, "hasAlternative"))
-        inquiry = self.value(node, "isPartOfInquiry")
-        considered = self.values(inquiry, "considers") if inquiry is not None else ()
-        return [self.key(x) for x in considered if not wanted.isdisjoint(self.classes_of(x))]
 
     def defences(self, node: Term) -> list[Defence]:
         result = []
@@ -914,18 +976,26 @@ class Passes:
         return any(asked[cls].keys() <= asked[wider].keys() for wider in self.base.wider(cls) if wider in asked)
 
     @cached_property
-    def _undecided(self) -> dict[tuple[Term, Term], list[Term]]:
+    def _left_open(self) -> dict[Term, tuple[frozenset[Term], frozenset[Term]]]:
         return {}
 
     def undecided(self, assignment: Term, rule: Term) -> list[Term]:
         """The alternatives that keep a rule of law open for a role."""
-        key = (assignment, rule)
-        if key not in self._undecided:
-            open_ones = set(self.settled.objects(assignment, ans("leavesConditionOpen")))
-            undecided = set(self.settled.objects(assignment, ans("leavesUndecided")))
-            conditions = [c for c in self.values(rule, "hasCondition") if c in open_ones]
-            self._undecided[key] = [a for c in conditions for a in self.values(c, "hasAlternative") if a in undecided]
-        return self._undecided[key]
+        found = self._left_open.get(assignment)
+        if found is None:
+            names = ("leavesConditionOpen", "leavesUndecided")
+            conditions, alternatives = (frozenset(self.settled.objects(assignment, ans(name))) for name in names)
+            found = self._left_open[assignment] = conditions, alternatives
+        conditions, alternatives = found
+        return [a for c, either in self.conditions(rule) if c in conditions for a in either if a in alternatives]
+
+    def conditions(self, rule: Term) -> tuple[tuple[Term, Sequence[Term]], ...]:
+        """The conditions of a rule of law, each with the alternatives that meet it."""
+        found: tuple[tuple[Term, Sequence[Term]], ...] | None = self.base.sheets.get((rule, "conditions"))
+        if found is None:
+            found = tuple((c, self.values(c, "hasAlternative")) for c in self.values(rule, "hasCondition"))
+            self.base.sheets[rule, "conditions"] = found
+        return found
 
     def question(self, fact: Term, would_change: list[str], name: str = "") -> OpenQuestion:
         return OpenQuestion(fact=name or self.key(fact), would_change=sorted(would_change), ask=self.asking(fact))

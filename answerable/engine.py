@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -34,6 +35,7 @@ from answerable.terms import (
     iri,
     is_iri,
     is_literal,
+    lexical,
     line,
     parts,
     written,
@@ -275,6 +277,12 @@ class Knowledge:
         return frozenset(t[len(start) : -1] for pattern in patterns for t in pattern if t.startswith(start))
 
     @cached_property
+    def deferrals(self) -> tuple[date, ...]:
+        """The days to which the law puts norms off."""
+        days = {day for found in self.index.table(ans("defersTo"))[0].values() for day in found}
+        return tuple(sorted(date.fromisoformat(lexical(day)) for day in days if is_literal(day)))
+
+    @cached_property
     def triples(self) -> frozenset[Triple]:
         """What the rooms state."""
         return frozenset(marshal.loads(self.stated))
@@ -356,7 +364,7 @@ class Knowledge:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the garbage collector, which would walk the growing knowledge again and again."""
     enabled = gc.isenabled()
     gc.disable()
@@ -377,7 +385,7 @@ def knowledge() -> Knowledge:
     Raises:
         InputError: naming the file and the place, where one of them cannot be read.
     """
-    with _uncollected():
+    with uncollected():
         known = _known()
     gc.freeze()  # The law stays as long as the process; a collector that walks it costs a quarter of an assessment.
     return known
@@ -524,8 +532,9 @@ class Run:
     before: Run | None = None
     """The run from which this one was drawn on, and what it reads of predicates that have not been touched since."""
     touched: Set[Term] = frozenset()
-    merges: dict[Term, tuple[Any, Any, Any]] = field(default_factory=dict)
-    """What readers made of a predicate in this run and another, with what both had read; shared with the run before."""
+    memory: dict[object, Any] = field(default_factory=dict)
+    """What readers have made of this run and another, with what they had read; shared with the run before."""
+    _asked: set[Term] = field(default_factory=set)
     _by_predicate: dict[Term, list[Triple]] = field(default_factory=dict)
     _by_subject: dict[Term, dict[Term, list[Term]]] = field(default_factory=dict)
 
@@ -557,6 +566,11 @@ class Run:
             else:
                 known.append(triple)
 
+    @property
+    def consulted(self) -> Set[Term]:
+        """The predicates that readers have looked at."""
+        return self._by_subject.keys() | self._asked
+
     def pairs(self, predicate: Term) -> list[tuple[Term, Term]]:
         """Subjects and objects of a predicate, as ``read`` has them."""
         return [(subject, obj) for subject, objects in self.read(predicate).items() for obj in objects]
@@ -566,6 +580,7 @@ class Run:
         return self.read(predicate).get(subject, [])
 
     def holds(self, triple: Triple) -> bool:
+        self._asked.add(triple[1])
         return triple in self.drawn or triple in self.facts
 
     @contextmanager
@@ -579,7 +594,7 @@ class Run:
 def drawing(base: Knowledge | None = None) -> Iterator[Callable[[Iterable[Triple]], Run]]:
     """A function that runs facts through the layers; from the second call on, only what changed runs again."""
     base = base or knowledge()
-    with base.lock, _uncollected():
+    with base.lock, uncollected():
         inference = Inference(base.strata, Compiled(base.index, base.draws), base.present)
         try:
             yield Resident(base, inference).draw
@@ -601,7 +616,7 @@ class Resident:
         if before is not None:
             # What an older run has read is passed on; the run itself is not kept for it.
             before.before = None
-            self.last.before, self.last.touched, self.last.merges = before, touched, before.merges
+            self.last.before, self.last.touched, self.last.memory = before, touched, before.memory
         return self.last
 
 
@@ -612,7 +627,7 @@ def runs(case: str, records: Sequence[Iterable[Triple]]) -> list[Run]:
     own, in which only what the question changes is drawn again. The last such case is kept.
     """
     base = knowledge()
-    with base.lock, _uncollected():
+    with base.lock, uncollected():
         if base.residents is None or base.residents[0] != case:
             again, base.asked = base.asked == case, case
             base.residents = None

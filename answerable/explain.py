@@ -186,15 +186,15 @@ class _Missing:
 
     def theory(self) -> list[MissingPremise]:
         p, result = self.passes, []
-        found = self.candidates("hasDefendant", "testsTheory")
-        if not found:
+        candidates = self.candidates("hasDefendant", "testsTheory")
+        if not candidates:
             return self.no_role("isAvailableAgainst")
-        for candidate in found:
+        for candidate in candidates:
             harm = self.name(p.value(candidate, "isAboutHarm") or candidate)
             status, _ = p.theory_status(candidate)
             result.append(MissingPremise(premise=f"{p.key(self.rule)} for {harm}", state=status))
-            for element in p.values(self.rule, "hasElement"):
-                state = p.element(candidate, element).status
+            for element, found in zip(p.values(self.rule, "hasElement"), p.elements(candidate, self.rule), strict=True):
+                state = found.status
                 if state not in ("established", "presumed", "not_defeated"):
                     ask = self.ask(element) if state in ("missing", "arguable") else ""
                     result.append(MissingPremise(premise=self.name(element), state=state, ask=ask))

@@ -31,7 +31,7 @@ def screenings(passes: Passes) -> list[Screening]:
     artefacts = sorted({s for s, o in passes.pairs("hasClass") if o == ans("Artefact")})
     tested: Tested = defaultdict(list)
     for run in (passes.settled, passes.arguable):
-        for candidate, norm in run.pairs(ans("testsNorm")):
+        for candidate, norm in sorted(run.pairs(ans("testsNorm"))):
             if norm in screened:
                 for matter in run.objects(candidate, ans("isAboutMatter")):
                     tested[id(run), norm, matter].append(candidate)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from answerable.engine import Run
 from answerable.iris import ANS, BASE, CASE
@@ -35,14 +34,10 @@ class Words:
         self.run = run
         self._cited = run.base.cited
 
-    @cached_property
-    def _facts(self) -> dict[tuple[Term, Term], Term]:
-        return {(subject, predicate): obj for subject, predicate, obj in self.run.facts}
-
     def label(self, term: Term) -> str:
         """The English label, from the case or the knowledge, or nothing."""
-        stated = self._facts.get((term, LABEL))
-        return lexical(stated) if stated is not None else self.run.base.labels.get(term, "")
+        stated = self.run.objects(term, LABEL)
+        return lexical(stated[0]) if stated else self.run.base.labels.get(term, "")
 
     def name(self, term: Term) -> str:
         """What a person would call the node: an id of the law, a label, a value."""
@@ -85,12 +80,12 @@ class Words:
         return re.sub(r"\{(\w+)\}", put, template)
 
     def standing(self, subject: Term) -> str:
-        value = self._facts.get((subject, ans("hasStanding")))
-        return lexical(value).removeprefix(ANS).lower() if value is not None else ""
+        found = self.run.objects(subject, ans("hasStanding"))
+        return lexical(found[0]).removeprefix(ANS).lower() if found else ""
 
     def source(self, subject: Term) -> str:
-        value = self._facts.get((subject, ans("isStatedIn")))
-        return lexical(value) if value is not None else ""
+        found = self.run.objects(subject, ans("isStatedIn"))
+        return lexical(found[0]) if found else ""
 
     def objects(self, subject: Term, *names: str) -> list[str]:
         """Values of ontology properties of a node of the knowledge."""
