@@ -36,7 +36,7 @@ def load(path: str | Path) -> Case:
     Raises:
         InputError: naming the file, the line, what was found and what was expected.
     """
-    return parse(_read(Path(path)), str(path))
+    return parse(read_text(Path(path)), str(path))
 
 
 def parse(text: str, file: str = "case") -> Case:
@@ -76,7 +76,7 @@ def read_map(path: Path) -> dict[str, Any]:
     Raises:
         InputError: where it cannot be read, or is no map.
     """
-    data = _Tree(str(path), _read(path)).data
+    data = _Tree(str(path), read_text(path)).data
     if not isinstance(data, dict):
         raise InputError(str(path), "", _shown(data), "a map of keys and values")
     return data
@@ -99,26 +99,40 @@ def template() -> str:
 # -- bytes to text
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path, kind: str = "a case file (YAML)", limit: int = MAX_BYTES) -> str:
+    """The text of a file that a user gave.
+
+    Raises:
+        InputError: there is no such file, or it is too large or no UTF-8 text.
+    """
     file = str(path)
     try:
         if path.is_dir():
-            raise InputError(file, "", "a folder", "a case file (YAML)")
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise InputError(file, "", f"{size:,} bytes", f"at most {MAX_BYTES:,} bytes", "keep one matter a file")
+            raise InputError(file, "", "a folder", kind)
+        if (size := path.stat().st_size) > limit:
+            raise InputError(file, "", f"{size:,} bytes", f"at most {limit:,} bytes", "keep one matter a file")
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(limit + 1)
     except FileNotFoundError:
-        raise InputError(file, "", "no such file", "a case file (YAML)", _neighbour(path)) from None
+        raise InputError(file, "", "no such file", kind, _neighbour(path)) from None
     except (OSError, ValueError) as error:
-        raise InputError(file, "", str(error), "a case file (YAML) that can be read") from None
-    if len(raw) > MAX_BYTES:
-        raise InputError(file, "", f"more than {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,} bytes")
+        raise InputError(file, "", str(error), f"{kind} that can be read") from None
+    if len(raw) > limit:
+        raise InputError(file, "", f"more than {limit:,} bytes", f"at most {limit:,} bytes")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(file, f"{line}:1", "bytes that are not text", "UTF-8 text") from None
+
+
+def read_yaml(text: str, file: str) -> Any:
+    """The data of one YAML document: no tags, no aliases that swell, no deep nesting.
+
+    Raises:
+        InputError: naming the line and column.
+    """
+    return _Tree(file, text).data
 
 
 def _neighbour(path: Path) -> str:

@@ -375,6 +375,7 @@ class Item(Record):
     item: Annotated[LawId, Law()]
     text: Text | None = None
     not_applicable: Annotated[Text | None, Field(description="why the item does not apply")] = None
+    unknown: Annotated[Text | None, Field(description="why nothing is known of it: what was read is silent")] = None
 
 
 def _named_items(data: Any, field: str, word: str) -> Any:
