@@ -51,6 +51,7 @@ from answerable.words import Words
 
 if TYPE_CHECKING:
     from answerable.allocation import HarmAllocation
+    from answerable.check import Owed
 
 # Properties that only the law has, so that no run needs to be asked.
 OF_LAW = frozenset(
@@ -153,7 +154,7 @@ class Findings:
     as_of: date
     read: dict[Term, tuple[object, object]]
     parts: dict[str, Any]
-    bearers: dict[str, list[str]]
+    owed: Owed
     keys: dict[Term | None, str]
     proofs: dict[str, Triple]
     amounts: dict[str, Quantity]
@@ -385,7 +386,7 @@ class Passes:
 
         with self.base.lock, uncollected():
             found = self._earlier() or self._findings()
-            rows = completeness(self.case, self.as_of, found.bearers)
+            rows = completeness(self, found.owed)
             return Assessment(
                 case=self.case.id,
                 as_of=self.as_of,
@@ -413,6 +414,7 @@ class Passes:
     def _findings(self) -> Findings:
         """Everything that is read from the two runs."""
         from answerable.allocation import allocations, questions
+        from answerable.check import owed
         from answerable.exposure import exposures
         from answerable.insurance import questions as insurance_questions
         from answerable.organisation import internal_answers
@@ -422,10 +424,6 @@ class Passes:
         settled = settlements(self)
         obligations = self.norms()
         liability = self.liability()
-        bearers: dict[str, list[str]] = {}
-        for item in obligations:
-            if item.bearer not in bearers.setdefault(item.norm, []):
-                bearers[item.norm].append(item.bearer)
         parts: dict[str, Any] = {
             "roles": self.roles(),
             "classifications": self.classifications(),
@@ -451,7 +449,7 @@ class Passes:
             self.as_of,
             {predicate: (self.settled.read(predicate), self.arguable.read(predicate)) for predicate in seen},
             parts,
-            bearers,
+            owed(obligations),
             dict(self._keys),
             dict(self._proofs),
             dict(self._amounts),

@@ -341,12 +341,19 @@ class Void(Part):
 class CompletenessItem(Part):
     """One thing that a document must contain."""
 
+    profile: str = Field(default="", description="the dossier: a folder of the shapes")
     dossier: str = Field(description="the document, or its class where the case states no such document")
     item: str
+    label: str = ""
+    level: Literal["must", "should"] = Field(default="must", description="what the law demands, or practice advises")
     status: ItemStatus
     owner: str | None = None
+    roles: list[str] = Field(default=[], description="the roles whose holders owe it")
+    due: date | None = Field(default=None, description="the day from which the norm that demands it applies")
     provision: str = ""
-    message: str = ""
+    message: str = Field(
+        default="", description="what is missing and what to write; or why it is not applicable or unknown"
+    )
 
 
 class OpenQuestion(Part):

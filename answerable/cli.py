@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +37,14 @@ class AssessFormat(StrEnum):
 class CheckFormat(StrEnum):
     text = "text"
     json = "json"
+    html = "html"
     turtle = "turtle"
+
+
+class CheckEngine(StrEnum):
+    auto = "auto"
+    compiled = "compiled"
+    pyshacl = "pyshacl"
 
 
 class RowFormat(StrEnum):
@@ -199,29 +206,94 @@ def responsibility(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A case file (YAML).")],
-    profile: Annotated[str | None, typer.Option(help="One dossier only, such as instructions-for-use.")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A case file (YAML), or a file to import; `coverage` says what the dossiers cover."
+        ),
+    ],
+    profile: Annotated[
+        list[str] | None, typer.Option(metavar="P", help="A dossier, such as annex-iv; may be given several times.")
+    ] = None,
+    as_of: AsOf = None,
+    import_: Annotated[
+        str | None, typer.Option("--import", metavar="KIND", help="Import the file first; see `answerable import`.")
+    ] = None,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Show what regulator, insurer, claimant and buyer ask, and what overlaps.")
+    ] = False,
     consistency: Annotated[bool, typer.Option("--consistency", help="Ask a reasoner whether the facts agree.")] = False,
+    engine: Annotated[CheckEngine, typer.Option(help="Which validator judges the words.")] = CheckEngine.auto,
     format: Annotated[CheckFormat, typer.Option(help="How to print it.")] = CheckFormat.text,
 ) -> None:
-    """Say what the documents of a case lack. Status 1 if anything is missing or contradicts itself."""
-    from answerable import check as run
+    """Say what the documents of a case lack, who owes it and from when. Status 1 if something is missing."""
+    from answerable import check_report
     from answerable.casefile import load
-    from answerable.check import profiles, validate
+    from answerable.check import check as run
+    from answerable.check import coverage, validate
+    from answerable.check import matrix as compare
 
-    case = load(file)
-    report = run(case, profile, consistency)
-    if format is CheckFormat.json:
-        typer.echo(report.model_dump_json(indent=2))
-    elif format is CheckFormat.turtle:
-        for name in [profile] if profile else profiles():
-            typer.echo(validate(case, name, case.as_of)[1])
+    if str(file) == "coverage" and not file.exists():
+        found = coverage(engine.value)
+        if format is CheckFormat.json:
+            _print_json({"dossiers": [c._asdict() for c in found[0]], "whole": found[1], "items": found[2]})
+        else:
+            check_report.render_coverage(*found)
+        raise typer.Exit(0 if found[1] == found[2] else 1)
+    if import_ is not None:
+        from answerable import importers
+
+        cases = importers.read(import_, file, profile or ())
     else:
-        from answerable.report import render_check
-
-        render_check(report)
-    if not report.is_clean:
+        cases = [load(file)]
+    day = _day(as_of)
+    if format is CheckFormat.turtle:
+        for case in cases:
+            for found_report in validate(case, profile or (), day, engine.value):
+                typer.echo(found_report.turtle())
+        return
+    if matrix:
+        matrices = [compare(case, day, engine.value) for case in cases]
+        if format is CheckFormat.json:
+            _print_json(matrices[0] if len(matrices) == 1 else matrices)
+        for one in matrices if format is not CheckFormat.json else ():
+            check_report.render_matrix(one)
+        return
+    reports = [run(case, profile, consistency, day, engine.value) for case in cases]
+    if format is CheckFormat.json:
+        plain = [report.model_dump(mode="json") for report in reports]
+        _print_json(plain[0] if len(plain) == 1 else plain)
+    elif format is CheckFormat.html:
+        typer.echo(check_report.html(reports), nl=False)
+    else:
+        check_report.render_checks(reports)
+    if not all(report.is_clean for report in reports):
         raise typer.Exit(1)
+
+
+@app.command(name="import")
+def import_file(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="model-card, spdx, cyclonedx, croissant or fmti.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to import.")],
+    profile: Annotated[
+        list[str] | None, typer.Option(metavar="P", help="A dossier to fill; by default all that the kind can fill.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write one case file for each case here; by default, print.")
+    ] = None,
+) -> None:
+    """Turn a document that you have into a case file. What it does not say is unknown."""
+    from answerable import importers
+    from answerable.casefile import dump
+
+    cases = importers.read(kind, file, profile or ())
+    if out is None:
+        typer.echo("---\n".join(dump(case) for case in cases), nl=False)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for case in cases:
+        (out / f"{case.id}.yaml").write_text(dump(case), encoding="utf-8")
+    typer.echo(f"{len(cases)} case file{'s' if len(cases) != 1 else ''} in {out}")
 
 
 @app.command()
@@ -373,15 +445,10 @@ def law_show(
     id: UnitId, format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text
 ) -> None:
     """Print a norm with its conditions, exceptions, periods, penalty, source, and the rules that use it."""
-    from answerable.law import law, plain
+    from answerable.law import law
+    from answerable.law_report import render_unit
 
-    unit = law().unit(id)
-    if format is TextFormat.json:
-        _print_json(plain(unit))
-    else:
-        from answerable.law_report import render_unit
-
-        render_unit(unit)
+    _show(law().unit(id), format, render_unit)
 
 
 @law_app.command("list")
@@ -416,15 +483,10 @@ def law_history(
     id: UnitId, format: Annotated[TextFormat, typer.Option(help="How to print it.")] = TextFormat.text
 ) -> None:
     """Print the versions of a unit, what was planned when, and what amended it."""
-    from answerable.law import law, plain
+    from answerable.law import law
+    from answerable.law_report import render_history
 
-    history = law().history(id)
-    if format is TextFormat.json:
-        _print_json(plain(history))
-    else:
-        from answerable.law_report import render_history
-
-        render_history(history)
+    _show(law().history(id), format, render_history)
 
 
 @law_app.command("coverage")
@@ -450,15 +512,9 @@ def doctrine_show(
 ) -> None:
     """Print a theory of liability with its elements, defences, remedies and authorities."""
     from answerable.doctrine import doctrine
-    from answerable.law import plain
+    from answerable.law_report import render_theory
 
-    theory = doctrine().theory(id)
-    if format is TextFormat.json:
-        _print_json(plain(theory))
-    else:
-        from answerable.law_report import render_theory
-
-        render_theory(theory)
+    _show(doctrine().theory(id), format, render_theory)
 
 
 @doctrine_app.command("list")
@@ -480,6 +536,15 @@ def doctrine_coverage(
     from answerable.doctrine import doctrine_coverage
 
     _print_coverage(doctrine_coverage(), format)
+
+
+def _show(node: Any, format: TextFormat, render: Callable[[Any], None]) -> None:
+    if format is TextFormat.json:
+        from answerable.law import plain
+
+        _print_json(plain(node))
+    else:
+        render(node)
 
 
 def _print_coverage(found: Sequence[Coverage], format: TableFormat) -> None:

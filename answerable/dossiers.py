@@ -15,21 +15,10 @@ from answerable.iris import ANS, LAW
 Level = Literal["must", "should"]
 LEVELS: tuple[Level, ...] = ("must", "should")
 
-_SHAPES = """
-PREFIX ans: <https://w3id.org/answerable/ontology#>
-PREFIX dct: <http://purl.org/dc/terms/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX sh: <http://www.w3.org/ns/shacl#>
-SELECT ?item ?document ?dossier ?shape ?message WHERE {
-  ?node sh:property ?shape ; sh:targetClass ?document ; rdfs:label ?dossier .
-  ?shape dct:subject ?item ; sh:message ?message .
-}
-"""
-_READERS = """
-PREFIX ans: <https://w3id.org/answerable/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?reader WHERE { ?node ans:isAskedForBy ?reader }
-"""
+SH = "http://www.w3.org/ns/shacl#"
+DCT = "http://purl.org/dc/terms/"
+RDF_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,6 @@ def profile(name: str) -> Profile:
     Raises:
         InputError: there is none of that name.
     """
-    from pyoxigraph import Store
 
     if name not in profiles():
         import difflib
@@ -106,56 +94,67 @@ def profile(name: str) -> Profile:
     readers: set[str] = set()
     files = [path for level in LEVELS if (path := rooms.room("shapes") / name / f"{level}.ttl").exists()]
     for path in files:
-        store = Store()
-        store.load(path=str(path))
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        for row in store.query(_SHAPES):  # type: ignore[union-attr]
-            values = found.setdefault((row["shape"].value, row["document"].value), {"messages": {}})
-            values["item"], values["dossier"] = row["item"].value, row["dossier"].value
-            values["messages"][row["message"].language or "en"] = row["message"].value
         level: Level = "should" if path.stem == "should" else "must"
-        for (shape, document), values in found.items():
-            item = items()[values["item"]]
-            demands.append(
-                Demand(item, level, document.removeprefix(ANS), values["dossier"], shape, values["messages"])
-            )
-        readers |= {row["reader"].value.removeprefix(ANS) for row in store.query(_READERS)}  # type: ignore[union-attr]
+        known = _read(path)
+        for node in known.values():
+            readers |= {term.value.removeprefix(ANS) for term in node.get(f"{ANS}isAskedForBy", ())}
+            for document in node.get(f"{SH}targetClass", ()):
+                for shape in node.get(f"{SH}property", ()):
+                    found = known.get(str(shape), {})
+                    for item in found.get(f"{DCT}subject", ()):
+                        demands.append(
+                            Demand(
+                                items()[item.value],
+                                level,
+                                document.value.removeprefix(ANS),
+                                node[RDF_LABEL][0].value,
+                                shape.value,
+                                {term.language or "en": term.value for term in found[f"{SH}message"]},
+                            )
+                        )
     order = {iri: number for number, iri in enumerate(items())}
     demands.sort(key=lambda d: (LEVELS.index(d.level), order[f"{LAW}{d.item.id}"], d.document))
     return Profile(name, tuple(demands), tuple(sorted(readers)), tuple(files))
 
 
+def _read(path: Path) -> dict[str, dict[str, list[Any]]]:
+    """Objects by subject and predicate."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for quad in rooms.turtle(path):
+        found.setdefault(str(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
+    return found
+
+
 @cache
 def items() -> dict[str, Item]:
     """Every documentation item by its IRI, in the order of the files and of the text in them."""
-    found: dict[str, dict[str, list[Any]]] = {}
+    found: dict[str, Item] = {}
     for path in rooms.files("data", "-items.ttl"):
-        for quad in rooms.turtle(path):
-            found.setdefault(str(quad.subject)[1:-1], {}).setdefault(quad.predicate.value.rsplit("#")[-1], []).append(
-                quad.object
-            )
-    return {iri: _item(values) for iri, values in found.items() if "http://purl.org/dc/terms/identifier" in values}
+        for subject, values in _read(path).items():
+            if f"{DCT}identifier" in values:
+                found[subject[1:-1]] = _item(values)
+    return found
 
 
 def _item(values: dict[str, list[Any]]) -> Item:
     def names(key: str, space: str = ANS) -> tuple[str, ...]:
         return tuple(sorted(term.value.removeprefix(space) for term in values.get(key, ())))
 
-    def one(key: str, space: str = ANS) -> str:
-        return next(iter(names(key, space)), "")
+    def one(name: str, space: str = ANS) -> str:
+        return next(iter(names(f"{ANS}{name}", space)), "")
 
-    def day(key: str) -> date | None:
-        return date.fromisoformat(text) if (text := one(key)) else None
+    def day(name: str) -> date | None:
+        return date.fromisoformat(text) if (text := one(name)) else None
 
-    labels = {term.language or "en": term.value for term in values["label"]}
+    labels = {term.language or "en": term.value for term in values[RDF_LABEL]}
     return Item(
-        id=values["http://purl.org/dc/terms/identifier"][0].value,
+        id=values[f"{DCT}identifier"][0].value,
         label=labels["en"],
         provision=one("hasProvision"),
         norm=one("isRequiredUnder", LAW),
-        roles=names("isOwedByRole"),
-        topics=names("hasTopic"),
-        is_conditional="ConditionalItem" in names("type"),
+        roles=names(f"{ANS}isOwedByRole"),
+        topics=names(f"{ANS}hasTopic"),
+        is_conditional="ConditionalItem" in names(RDF_TYPE),
         required_where=one("isRequiredWhere"),
         first=day("isRequiredFrom"),
         last=day("isRequiredUntil"),

@@ -26,7 +26,7 @@ from answerable.law import (
     Row,
     Unit,
 )
-from answerable.report import _trimmed, citation, day, render_table
+from answerable.report import citation, day, render_table, trimmed
 
 Line = str | tuple[str, int]
 
@@ -132,7 +132,7 @@ def fact_line(fact: Fact) -> str:
 
 def render_unit(unit: Unit, console: Console | None = None) -> None:
     """Print a unit with all that hangs on it."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         page = _Page(out)
         page.say(f"{unit.id}: {unit.label}", 0, "bold")
         about = [spaced(unit.kind), unit.instrument.label if unit.instrument else unit.title, unit.celex]
@@ -186,7 +186,7 @@ def cells(row: Row) -> list[str]:
 
 def render_rows(rows: Sequence[Row], on: date, console: Console | None = None) -> None:
     """Print a list of norms and what each is on the day."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         out.print(Text(f"On {day(on)}, where its conditions are met", style="bold"))
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
         for column in ("id", "modality", "says", "bearer", "status"):
@@ -205,7 +205,7 @@ def _status(row: Row) -> str:
 
 def render_history(history: History, console: Console | None = None) -> None:
     """Print the versions, plans and amendments of a unit."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         page = _Page(out)
         page.say(f"History of {history.id}", 0, "bold")
         page.section("Versions", (line for unit in history.versions for line in _version_lines(unit)))
@@ -238,7 +238,7 @@ def _amendment_lines(unit: Unit) -> Iterator[tuple[str, int]]:
 
 def render_theory(theory: Theory, console: Console | None = None) -> None:
     """Print a theory of liability."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         page = _Page(out)
         out.print(Text(f"{theory.id}: {theory.label}", style="bold"))
         out.print(Text(theory.statement))
@@ -270,7 +270,7 @@ def render_coverage(found: Sequence[Coverage], console: Console | None = None) -
     rows = [[c.table, str(c.rows), str(c.encoded), str(c.left_out), str(c.missing)] for c in found]
     sums = [str(sum(int(row[n]) for row in rows)) for n in range(1, 5)]
     render_table(COVERAGE_COLUMNS, [*rows, ["all", *sums]], console)
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         page = _Page(out)
         for one in found:
             reasons: dict[str, list[str]] = defaultdict(list)

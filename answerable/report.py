@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from answerable.assessment import (
         Accountable,
         Assessment,
-        CompletenessItem,
         Element,
         Exposure,
         Liability,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
         OpenQuestion,
         Sanction,
     )
-    from answerable.check import CheckReport
     from answerable.explain import MissingPremise
     from answerable.proofs import ProofNode
     from answerable.repair import Change, Repair
@@ -78,7 +76,7 @@ _INSTRUMENT = {"reg": "Reg.", "dir": "Dir.", "dec": "Dec."}
 
 def render(assessment: Assessment, console: Console | None = None, proofs: Sequence[ProofNode] = ()) -> None:
     """Print an assessment: the answer first, then what it rests on."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         _Report(assessment, out).print()
         for node in proofs:
             out.print()
@@ -86,7 +84,7 @@ def render(assessment: Assessment, console: Console | None = None, proofs: Seque
 
 
 @contextmanager
-def _trimmed(console: Console | None) -> Iterator[Console]:
+def trimmed(console: Console | None) -> Iterator[Console]:
     """A console whose lines end where their words end."""
     out = console or Console(highlight=False, markup=False, emoji=False)
     with out.capture() as captured:
@@ -155,7 +153,7 @@ class _Report:
     # -- helpers
 
     def name(self, key: str) -> str:
-        return _clean(self.a.label(key))
+        return clean(self.a.label(key))
 
     def names(self, keys: Iterable[str]) -> str:
         return ", ".join(self.name(key) for key in keys)
@@ -204,7 +202,7 @@ class _Report:
         """The question, and of which party it is asked where it is about one."""
         about = re.fullmatch(r".+ \((.+)\)", question.fact)
         party = f"{self.name(about[1])}: " if about and about[1] in self.a.labels else ""
-        return party + _clean(question.ask or self.name(question.fact))
+        return party + clean(question.ask or self.name(question.fact))
 
     # -- sections
 
@@ -443,7 +441,7 @@ class _Report:
 
     def amount(self, amount: Exposure) -> str:
         """An amount with the id under which it is explained, and what it hangs on."""
-        open_ = f"; hangs on {', '.join(map(_clean, amount.open[:3]))}" if amount.open else ""
+        open_ = f"; hangs on {', '.join(map(clean, amount.open[:3]))}" if amount.open else ""
         return f"{_range(amount)} [{amount.proof}]{open_}"
 
     def exposure(self) -> None:
@@ -456,7 +454,7 @@ class _Report:
             harm = f" for {self.name(x.harm)}" if x.harm else ""
             adds = f"; besides: {self.names(x.adds).lower()}" if x.adds else ""
             self.line((self.name(x.party), "bold"), f"{harm}: {self.name(x.rule)}, {x.status}{doubt}")
-            formula = f" ({_clean(x.amount.basis)})" if x.amount.basis else ""
+            formula = f" ({clean(x.amount.basis)})" if x.amount.basis else ""
             self.line(f"{self.amount(x.amount)}{formula}{adds}", indent=4)
 
     def waterfall(self) -> None:
@@ -530,8 +528,15 @@ class _Report:
     def completeness(self) -> None:
         if self.a.completeness:
             self.title("Documents")
-            for text in _completeness(self.a.completeness, self.name, with_messages=False):
-                self.line(text)
+            from answerable.check import dossiers
+
+            for dossier in dossiers(self.a.completeness):
+                owner = f" ({self.name(dossier.owner)})" if dossier.owner else ""
+                counts = Counter(row.status.replace("_", " ") for row in dossier.rows)
+                self.line(f"{self.name(dossier.id)}{owner}: " + ", ".join(f"{n} {s}" for s, n in counts.items()))
+                lacking = [row.label for row in dossier.rows if row.status == "missing"]
+                if lacking:
+                    self.line("  missing: " + "; ".join(lacking))
 
     def assumptions(self) -> None:
         self.title("Assumed")
@@ -541,7 +546,7 @@ class _Report:
         self.console.print(Text(self.a.disclaimer, style="italic"))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """The text without control characters, by which a case file could steer the terminal."""
     return _CONTROL.sub(" ", text)
 
@@ -577,24 +582,9 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _completeness(rows: Sequence[CompletenessItem], name: Any, with_messages: bool = True) -> Iterable[str]:
-    for dossier in dict.fromkeys(row.dossier for row in rows):
-        mine = [row for row in rows if row.dossier == dossier]
-        counts = Counter(row.status.replace("_", " ") for row in mine)
-        owners = ", ".join(dict.fromkeys(name(row.owner) for row in mine if row.owner))
-        states = ", ".join(f"{n} {status}" for status, n in counts.items())
-        yield f"{name(dossier)}{f' ({owners})' if owners else ''}: {states}"
-        if set(counts) == {"unknown"}:
-            yield f"  {mine[0].message}"
-        elif with_messages:
-            yield from (f"  {row.status}: {row.message}" for row in mine if row.status in ("missing", "unknown"))
-        elif counts["missing"]:
-            yield "  missing: " + "; ".join(name(row.item) for row in mine if row.status == "missing")
-
-
 def render_voids(assessment: Assessment, console: Console | None = None) -> None:
     """Print the voids of a case: what each is, which harm it leaves, what shows it, and what would close it."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         report = _Report(assessment, out)
         if assessment.voids:
             report.voids()
@@ -604,12 +594,12 @@ def render_voids(assessment: Assessment, console: Console | None = None) -> None
 
 def render_search(search: Search, console: Console | None = None) -> None:
     """Print what lets everyone in a chain escape, as a story."""
-    with _trimmed(console) as out:
-        out.print(Text(_clean(search.title), style="bold"))
+    with trimmed(console) as out:
+        out.print(Text(clean(search.title), style="bold"))
         for answer in search.before:
-            out.print(Text(_clean(f"As it stands, {_who(answer)}.")))
+            out.print(Text(clean(f"As it stands, {_who(answer)}.")))
         if search.silent:
-            out.print(Text(_clean(f"Every theory against {', '.join(search.silent)} is blocked as it stands.")))
+            out.print(Text(clean(f"Every theory against {', '.join(search.silent)} is blocked as it stands.")))
         out.print()
         if not search.witnesses:
             out.print(f"No set of facts was found in {search.tried} tries after which nobody answers.")
@@ -640,45 +630,26 @@ def _who(answer: Answer) -> str:
 
 
 def _indented(out: Console, text: str) -> None:
-    out.print(Padding(Text(_clean(text)), (0, 0, 0, 3), expand=False))
-
-
-def render_check(report: CheckReport, console: Console | None = None) -> None:
-    """Print what the documents of a case contain and lack."""
-    with _trimmed(console) as out:
-        if not report.completeness:
-            out.print("No document of this case has a dossier to check.")
-        for text in _completeness(report.completeness, lambda key: key):
-            out.print(Text(text))
-        if report.consistency is not None:
-            if report.consistency.consistent:
-                out.print("The facts and the ontology are consistent.")
-            else:
-                out.print(
-                    "The facts contradict the ontology: something is stated to be of classes that exclude each other."
-                )
-            for name in report.consistency.unsatisfiable:
-                out.print(Text(f"  nothing can be a {name}"))
-        out.print("Nothing is missing." if report.is_clean else "Something is missing: see above.")
+    out.print(Padding(Text(clean(text)), (0, 0, 0, 3), expand=False))
 
 
 def render_proof(node: ProofNode, console: Console | None = None) -> None:
     """Print a proof as a tree, from the conclusion down to facts and law."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         out.print(_tree(node))
 
 
 def _tree(node: ProofNode, tree: Tree | None = None, seen: set[int] | None = None) -> Tree:
     seen = set() if seen is None else seen
-    label = Text.assemble((f"{node.kind}: ", "dim"), _clean(node.conclusion))
+    label = Text.assemble((f"{node.kind}: ", "dim"), clean(node.conclusion))
     notes = [n for n in (node.standing, node.source) if n]
     if notes:
-        label.append(f" ({_clean(', '.join(notes))})", style="yellow")
+        label.append(f" ({clean(', '.join(notes))})", style="yellow")
     again = id(node) in seen and bool(node.premises)
     if again:
         label.append(" (shown above)", style="dim")
     elif node.says:
-        label.append(f"\nbecause {_clean(node.says)}")
+        label.append(f"\nbecause {clean(node.says)}")
     if not again and node.cites:
         label.append("\n" + "; ".join(citation(c) for c in node.cites[:3]), style="cyan")
     branch = Tree(label) if tree is None else tree.add(label)
@@ -707,18 +678,18 @@ def _penalty(sanction: Sanction) -> str:
 
 def render_missing(premises: Sequence[MissingPremise], console: Console | None = None) -> None:
     """Print what stands between a party and a norm or theory."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
         for column in ("premise", "as the record stands", "ask"):
             table.add_column(column, overflow="fold")
         for premise in premises:
-            table.add_row(*(_clean(text) for text in (premise.premise, premise.state, premise.ask)))
+            table.add_row(*(clean(text) for text in (premise.premise, premise.state, premise.ask)))
         out.print(table if premises else "Every premise is met.")
 
 
 def render_repairs(repairs: Sequence[Repair], labels: Mapping[str, str], console: Console | None = None) -> None:
     """Print the smallest changes that would open or close a theory or norm."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         for harm, effect in dict.fromkeys((r.harm, r.effect) for r in repairs):
             mine = [r for r in repairs if (r.harm, r.effect) == (harm, effect)]
             does = "would open it" if effect == "opens" else "would close it"
@@ -735,7 +706,7 @@ def _change(change: Change, labels: Mapping[str, str]) -> Text:
     """A change in words, with whom to ask for it."""
 
     def name(key: str) -> str:
-        return _clean(labels.get(key) or spaced(key))
+        return clean(labels.get(key) or spaced(key))
 
     words = name(change.class_)
     if change.kind == "position":
@@ -757,7 +728,7 @@ def render_responsibility(
     """Print degrees of responsibility, said to be analytic."""
     from answerable.responsibility import LABEL as caution
 
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         out.print(Text(caution, style="yellow"))
         if not found:
             out.print("Nobody answers in law on this record, so nothing hangs on anyone.")
@@ -776,14 +747,14 @@ def render_responsibility(
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> None:
     """Print the rows of a query."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         # A column that says nothing would take its width from those that do.
         shown = [n for n in range(len(columns)) if not rows or any(row[n] for row in rows)]
         table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
         for n in shown:
             table.add_column(columns[n], overflow="fold")
         for row in rows:
-            table.add_row(*(_clean(row[n]) for n in shown))
+            table.add_row(*(clean(row[n]) for n in shown))
         out.print(Group(table, Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim")))
 
 
@@ -791,7 +762,7 @@ def render_changes(before: Assessment, after: Assessment, console: Console | Non
     """Print what another day changes."""
     from answerable.timeline import changes
 
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         out.print(Text(f"{before.label(before.case)}: {day(before.as_of)} and {day(after.as_of)}", style="bold"))
         found = changes(before, after)
         _changes(out, found, {**before.labels, **after.labels})
@@ -801,7 +772,7 @@ def render_changes(before: Assessment, after: Assessment, console: Console | Non
 
 def render_calendar(turns: Sequence[Turn], console: Console | None = None) -> None:
     """Print the coming days on which duties change."""
-    with _trimmed(console) as out:
+    with trimmed(console) as out:
         for turn in turns:
             out.print(Text(day(turn.day), style="bold"))
             _changes(out, turn.changes, turn.labels)
