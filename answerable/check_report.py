@@ -148,8 +148,7 @@ def _to_do(report: CheckReport, names: _Names, out: Console) -> None:
         for row in rows:
             when = f"from {day(row.due)}: " if row.due else ""
             advised = "advised: " if row.level == "should" else ""
-            where = f" [{names(row.dossier)}]" if row.dossier in report.labels or row.owner is None else ""
-            grid.add_row("  -", Text(f"{when}{advised}{clean(row.message)}{where}"))
+            grid.add_row("  -", Text(f"{when}{advised}{clean(row.message)} ({names(row.dossier)})"))
         out.print(grid)
 
 
