@@ -10,7 +10,7 @@ from rich.text import Text
 
 from answerable import __version__
 from answerable.assessment import DISCLAIMER, ItemStatus
-from answerable.check import EXAMPLED, CheckReport, Covered, Dossier, Matrix, dossiers, to_do
+from answerable.check import EXAMPLED, CheckReport, Covered, Dossier, Matrix, articles, dossiers, to_do
 from answerable.report import citation, clean, day, spaced, trimmed
 
 MARKS = {"present": "said", "missing": "MISSING", "not_applicable": "not applicable", "unknown": "unknown"}
@@ -181,6 +181,18 @@ def render_matrix(matrix: Matrix, console: Console | None = None) -> None:
         if reusable:
             out.print("Said already and asked for again: " + "; ".join(row.label for row in reusable) + ".")
         out.print(Text(DISCLAIMER, style="italic"))
+
+
+def articles_table() -> str:
+    """Which articles of the AI Act ask for documents, and which dossiers look into them, as Markdown."""
+    lines = ["| article | documents that its norms ask for | looked into by |", "|---|---|---|"]
+    for one in articles():
+        into = sorted({name for names in one.documents.values() for name in names})
+        documents = ", ".join(spaced(name).lower() for name in one.documents)
+        lines.append(
+            f"| {one.article} | {documents} | {', '.join(f'`{name}`' for name in into) or '(presence only)'} |"
+        )
+    return "\n".join(lines)
 
 
 def html(reports: Sequence[CheckReport]) -> str:

@@ -17,7 +17,7 @@ from answerable.assessment import CompletenessItem
 from answerable.casefile import from_data, load
 from answerable.cases import Case
 from answerable.check import check, coverage, dossiers, matrix, to_do, validate
-from answerable.check_report import html
+from answerable.check_report import articles_table, html
 from answerable.dossiers import items, profile, profiles
 from answerable.errors import InputError
 
@@ -267,3 +267,9 @@ def test_dossiers_count_what_is_asked() -> None:
     found = {d.id: d for d in dossiers(rows_of(CASE))}
     assert found["complete"].asked == 6 and found["complete"].count("present") == 6
     assert found["half-done"].count("missing") == 5
+
+
+def test_the_table_of_articles_is_up_to_date() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "dossiers.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- articles -->")[1].split("<!-- /articles -->")[0].strip()
+    assert shown == articles_table()
