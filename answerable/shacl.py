@@ -1,0 +1,779 @@
+"""SHACL Core, a set at a time: targets and paths are SPARQL on pyoxigraph, constraints work on whole sets of nodes.
+
+Shapes are read once into a plan, which runs over any store. A nested shape is evaluated once over all nodes that any
+focus node leads to, never node by node. What is not compiled (SPARQL constraints, recursion) goes to pySHACL; the
+report says which of the two judged. Specification: https://www.w3.org/TR/shacl/
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any, Literal, NamedTuple
+
+import pyoxigraph as ox
+
+from answerable.errors import InputError
+
+Engine = Literal["auto", "compiled", "pyshacl"]
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Values = Mapping[Term, Sequence[Term]]
+"""The value nodes of each focus node."""
+
+SH = "http://www.w3.org/ns/shacl#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+TYPE, FIRST, REST, NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("type", "first", "rest", "nil"))
+SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
+CLASSES = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode("http://www.w3.org/2002/07/owl#Class")}
+
+
+def _sh(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"{SH}{name}")
+
+
+PROPERTY, PATH, SEVERITY, MESSAGE, DEACTIVATED = map(_sh, ("property", "path", "severity", "message", "deactivated"))
+VIOLATION = _sh("Violation")
+NODE_KINDS: dict[str, tuple[type, ...]] = {
+    "IRI": (ox.NamedNode,),
+    "BlankNode": (ox.BlankNode,),
+    "Literal": (ox.Literal,),
+    "BlankNodeOrIRI": (ox.BlankNode, ox.NamedNode),
+    "BlankNodeOrLiteral": (ox.BlankNode, ox.Literal),
+    "IRIOrLiteral": (ox.NamedNode, ox.Literal),
+}
+TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+NESTED = ("node", "property", "not", "qualifiedValueShape")
+LISTED = ("and", "or", "xone")
+VALUED: tuple[str, ...] = ("class", "datatype", "nodeKind", "pattern", "minLength", "maxLength", "hasValue", "equals")
+VALUED += ("disjoint", "minCount", "maxCount", "minExclusive", "minInclusive", "maxExclusive", "maxInclusive", "in")
+VALUED += ("languageIn", "uniqueLang", "lessThan", "lessThanOrEquals", "closed")
+SAYING: tuple[str, ...] = ("path", "flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "message")
+SAYING += ("qualifiedValueShapesDisjoint", "name", "description", "order", "group", "defaultValue", "severity")
+SAYING += ("deactivated", *TARGETS)
+KNOWN = {*NESTED, *LISTED, *VALUED, *SAYING}
+CONSTRAINING = {_sh(name) for name in (*NESTED, *LISTED, *VALUED, "sparql")}
+
+
+class Objection(NamedTuple):
+    """What a constraint objects to: the focus node as a whole, or one of its values."""
+
+    focus: Term
+    value: Term | None = None
+    path: str = ""
+    """Where it is another than that of the shape."""
+
+
+class Result(NamedTuple):
+    """One thing that a shape objects to; nodes are written as in N-Triples, shapes and components as IRIs."""
+
+    focus: str
+    path: str
+    """As SPARQL writes it; empty for a node shape."""
+    value: str
+    """Empty where it is about the focus node as a whole."""
+    component: str
+    shape: str
+    severity: str
+    messages: tuple[tuple[str, str], ...]
+    """Words, and the tag of their language."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a data graph lacks."""
+
+    results: tuple[Result, ...]
+    engine: Literal["compiled", "pyshacl"]
+    why: str = ""
+    """What made it fall back."""
+    paths: Mapping[str, tuple[ox.Triple, ...]] = field(default_factory=dict, repr=False)
+    """The triples of each path that is more than a property, the head first."""
+
+    @property
+    def conforms(self) -> bool:
+        return not self.results
+
+    def turtle(self) -> str:
+        """The W3C validation report."""
+        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes={"sh": SH}) or b""
+        return text.decode()
+
+    def _triples(self) -> Iterator[ox.Triple]:
+        report = ox.BlankNode()
+        yield ox.Triple(report, TYPE, _sh("ValidationReport"))
+        yield ox.Triple(report, _sh("conforms"), ox.Literal(self.conforms))
+        for result in self.results:
+            node = ox.BlankNode()
+            yield ox.Triple(report, _sh("result"), node)
+            yield ox.Triple(node, TYPE, _sh("ValidationResult"))
+            yield ox.Triple(node, _sh("focusNode"), _term(result.focus))
+            if path := self.paths.get(result.path):
+                yield ox.Triple(node, _sh("resultPath"), path[0].subject)
+            elif result.path:
+                yield ox.Triple(node, _sh("resultPath"), _term(result.path))
+            if result.value:
+                yield ox.Triple(node, _sh("value"), _term(result.value))
+            yield ox.Triple(node, _sh("resultSeverity"), ox.NamedNode(result.severity))
+            yield ox.Triple(node, _sh("sourceConstraintComponent"), ox.NamedNode(result.component))
+            if not result.shape.startswith("_:"):
+                yield ox.Triple(node, _sh("sourceShape"), ox.NamedNode(result.shape))
+            for text, language in result.messages:
+                message = ox.Literal(text, language=language) if language else ox.Literal(text)
+                yield ox.Triple(node, _sh("resultMessage"), message)
+        yield from (triple for path in {r.path for r in self.results} for triple in self.paths.get(path, ()))
+
+
+def _term(text: str) -> Any:
+    return next(iter(ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
+
+
+def validate(
+    data: Iterable[ox.Triple | ox.Quad] | ox.Store, shapes: Iterable[ox.Triple], engine: Engine = "auto"
+) -> Report:
+    """Validate data against shapes.
+
+    Args:
+        data: the statements, or a store that holds them in its default graph.
+        shapes: the statements of the shapes graph.
+        engine: the compiled plan, pySHACL, or whichever can.
+
+    Raises:
+        InputError: the shapes are ill-formed, or not compiled though this was asked for.
+    """
+    shapes = list(shapes)
+    plan = Plan(shapes)
+    if engine == "pyshacl" or (engine == "auto" and plan.uncompiled):
+        return _by_pyshacl(data, shapes, plan)
+    return plan.run(data)
+
+
+# -- shapes, read
+
+
+@dataclass(eq=False)
+class Shape:
+    """A shape with its constraints."""
+
+    node: Term
+    path: Term | None
+    severity: str
+    messages: tuple[tuple[str, str], ...]
+    constraints: list[tuple[str, Any]]
+    """Name of the component and its parameter; the shapes that qualify come with their counts."""
+
+    @cached_property
+    def name(self) -> str:
+        return self.node.value if isinstance(self.node, ox.NamedNode) else str(self.node)
+
+
+class Plan:
+    """Shapes, read and ordered, to be run over any number of stores."""
+
+    def __init__(self, shapes: Iterable[ox.Triple]) -> None:
+        self.known: dict[Any, dict[Any, list[Any]]] = {}
+        for triple in shapes:
+            self.known.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
+        self.uncompiled: list[str] = []
+        self.paths: dict[str, tuple[ox.Triple, ...]] = {}
+        self._shapes: dict[Term, Shape | None] = {}
+        self._open: list[Term] = []
+        self.targets: list[tuple[Shape, list[tuple[str, Term]]]] = []
+        for node in self.known:
+            if targets := self._targets(node):
+                shape = self.shape(node)
+                if shape is not None:
+                    self.targets.append((shape, targets))
+
+    def values(self, node: Term, name: str) -> list[Any]:
+        return self.known.get(node, {}).get(_sh(name), [])
+
+    def _targets(self, node: Term) -> list[tuple[str, Term]]:
+        found = [(name, target) for name in TARGETS for target in self.values(node, name)]
+        if self.values(node, "target"):
+            self.uncompiled.append("sh:target")
+        own = self.known[node]
+        is_shape = not CONSTRAINING.isdisjoint(own) or _sh("NodeShape") in own.get(TYPE, ())
+        if is_shape and not CLASSES.isdisjoint(own.get(TYPE, ())):
+            found.append(("targetClass", node))
+        return found
+
+    def shape(self, node: Term) -> Shape | None:
+        """A shape; nothing if it is switched off."""
+        if node in self._open:
+            self.uncompiled.append("recursion")
+            return None
+        if node not in self._shapes:
+            self._open.append(node)
+            self._shapes[node] = self._read(node)
+            self._open.pop()
+        return self._shapes[node]
+
+    def _read(self, node: Term) -> Shape | None:
+        own = self.known.get(node, {})
+        if any(getattr(off, "value", "") in ("true", "1") for off in own.get(DEACTIVATED, ())):
+            return None
+        paths = own.get(PATH, [])
+        if len(paths) > 1:
+            raise _ill(node, f"{len(paths)} paths", "one sh:path")
+        for predicate in own:
+            name = getattr(predicate, "value", "")
+            if name.startswith(SH) and name.removeprefix(SH) not in KNOWN:
+                self.uncompiled.append(f"sh:{name.removeprefix(SH)}")
+        if paths:
+            self.path(paths[0])
+        severity = own.get(SEVERITY, [VIOLATION])[0]
+        messages = tuple((m.value, m.language or "") for m in own.get(MESSAGE, ()))
+        return Shape(
+            node, paths[0] if paths else None, severity.value, messages, list(self._constraints(node, bool(paths)))
+        )
+
+    def _constraints(self, node: Term, is_property: bool) -> Iterator[tuple[str, Any]]:
+        for name in VALUED:
+            for value in self.values(node, name):
+                if name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals") and not is_property:
+                    raise _ill(node, f"sh:{name} on a node shape", "a property shape")
+                if name == "closed":
+                    if value.value in ("true", "1"):
+                        yield name, self._allowed(node)
+                elif name == "pattern":
+                    flags = self.values(node, "flags")
+                    yield name, _expression(node, value.value, flags[0].value if flags else "")
+                elif name in ("in", "languageIn"):
+                    yield name, list(self.list(value))
+                elif name == "uniqueLang":
+                    if value.value in ("true", "1"):
+                        yield name, None
+                else:
+                    yield name, value
+        for name in ("property", "node", "not"):
+            for inner in self.values(node, name):
+                if name == "property" and not self.values(inner, "path"):
+                    raise _ill(inner, "a property shape without a path", "sh:path")
+                shape = self.shape(inner)
+                if shape is not None or name == "not":
+                    yield name, shape
+        for name in LISTED:
+            for value in self.values(node, name):
+                yield name, [self.shape(inner) for inner in self.list(value)]
+        for inner in self.values(node, "qualifiedValueShape"):
+            least, most = ([int(n.value) for n in self.values(node, f"qualified{m}Count")] for m in ("Min", "Max"))
+            apart = any(v.value in ("true", "1") for v in self.values(node, "qualifiedValueShapesDisjoint"))
+            yield (
+                "qualifiedValueShape",
+                (self.shape(inner), least, most, list(self._siblings(node, inner)) if apart else []),
+            )
+
+    def _siblings(self, node: Term, own: Term) -> Iterator[Shape | None]:
+        for around in self.known.values():
+            properties = around.get(PROPERTY, ())
+            if node in properties:
+                for other in properties:
+                    yield from (self.shape(q) for q in self.values(other, "qualifiedValueShape") if q != own)
+
+    def _allowed(self, node: Term) -> set[Term]:
+        allowed = {p for listed in self.values(node, "ignoredProperties") for p in self.list(listed)}
+        return allowed | {p for inner in self.values(node, "property") for p in self.values(inner, "path")}
+
+    def list(self, node: Term) -> Iterator[Any]:
+        """The members of an RDF list."""
+        seen: set[Term] = set()
+        while node != NIL:
+            own = self.known.get(node, {})
+            if node in seen or len(own.get(FIRST, ())) != 1 or len(own.get(REST, ())) != 1:
+                raise _ill(node, "a list that does not end", "an RDF list")
+            seen.add(node)
+            yield own[FIRST][0]
+            node = own[REST][0]
+
+    def path(self, node: Term) -> str:
+        """A path as SPARQL writes it."""
+        if isinstance(node, ox.NamedNode):
+            return str(node)
+        text = self._path(node)
+        if text not in self.paths:
+            self.paths[text] = tuple(self._closure(node))
+        return text
+
+    def _path(self, node: Term) -> str:
+        if isinstance(node, ox.NamedNode):
+            return str(node)
+        own = self.known.get(node, {})
+        if FIRST in own:
+            return "(" + "/".join(map(self._path, self.list(node))) + ")"
+        for name, before, after in (
+            ("inversePath", "^", ""),
+            ("zeroOrMorePath", "", "*"),
+            ("oneOrMorePath", "", "+"),
+            ("zeroOrOnePath", "", "?"),
+        ):
+            for inner in self.values(node, name):
+                return f"({before}{self._path(inner)}{after})"
+        for inner in self.values(node, "alternativePath"):
+            return "(" + "|".join(map(self._path, self.list(inner))) + ")"
+        raise _ill(node, "no path", "a property path")
+
+    def _closure(self, node: Any) -> Iterator[ox.Triple]:
+        for predicate, objects in self.known.get(node, {}).items():
+            for obj in objects:
+                yield ox.Triple(node, predicate, obj)
+                if isinstance(obj, ox.BlankNode):
+                    yield from self._closure(obj)
+
+    def run(self, data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> Report:
+        """Validate data; what is not compiled is an error."""
+        if self.uncompiled:
+            raise InputError("shapes", "", ", ".join(sorted(set(self.uncompiled))), "SHACL Core without recursion")
+        run = _Run(self, _store(data))
+        results = (r for shape, targets in self.targets for r in run.results(shape, run.focus(targets)))
+        return Report(tuple(dict.fromkeys(results)), "compiled", "", self.paths)
+
+
+def _ill(node: Term, found: str, expected: str) -> InputError:
+    return InputError("shapes", getattr(node, "value", ""), found, expected)
+
+
+def _expression(node: Term, pattern: str, flags: str) -> re.Pattern[str]:
+    options = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE}
+    try:
+        return re.compile(pattern, sum(options[f] for f in flags if f in options))
+    except re.error as error:
+        raise _ill(node, f"the pattern {pattern!r}: {error}", "a regular expression") from None
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[tuple[Any, ...]]:
+    found: Any = store.query(query)
+    yield from map(tuple, found)
+
+
+def _quads(store: ox.Store, subject: Any = None, predicate: ox.NamedNode | None = None) -> Iterable[Any]:
+    return store.quads_for_pattern(subject, predicate, None, ox.DefaultGraph())
+
+
+def _store(data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> ox.Store:
+    if isinstance(data, ox.Store):
+        return data
+    store = ox.Store()
+    store.bulk_extend(t if isinstance(t, ox.Quad) else ox.Quad(t.subject, t.predicate, t.object) for t in data)
+    return store
+
+
+# -- a run
+
+
+class _Run:
+    def __init__(self, plan: Plan, store: ox.Store) -> None:
+        self.plan, self.store = plan, store
+        self._tables: dict[str, dict[Term, list[Term]]] = {}
+        self._inverse: dict[str, dict[Term, set[Term]]] = {}
+        self._instances: dict[Term, set[Term]] = {}
+        self._judged: dict[Shape, tuple[set[Term], set[Term]]] = {}
+
+    # -- what SPARQL gives
+
+    def focus(self, targets: Iterable[tuple[str, Term]]) -> set[Term]:
+        found: set[Term] = set()
+        for kind, target in targets:
+            if kind == "targetNode":
+                found.add(target)
+            elif kind == "targetClass":
+                found |= self.instances(target)
+            else:
+                table = self.table(str(target))
+                found |= table.keys() if kind == "targetSubjectsOf" else self.inverse(str(target)).keys()
+        return found
+
+    def instances(self, cls: Term) -> set[Term]:
+        found = self._instances.get(cls)
+        if found is None:
+            query = f"SELECT DISTINCT ?x WHERE {{ ?x <{TYPE.value}>/<{SUBCLASS.value}>* {cls} }}"
+            found = self._instances[cls] = {row[0] for row in _rows(self.store, query)}
+        return found
+
+    def table(self, path: str) -> dict[Term, list[Term]]:
+        """Values by focus node, of every node of the graph."""
+        found = self._tables.get(path)
+        if found is None:
+            found = self._tables[path] = {}
+            if path.startswith("<"):
+                for quad in _quads(self.store, None, ox.NamedNode(path[1:-1])):
+                    found.setdefault(quad.subject, []).append(quad.object)
+            else:
+                for subject, value in _rows(self.store, f"SELECT DISTINCT ?s ?o WHERE {{ ?s {path} ?o }}"):
+                    found.setdefault(subject, []).append(value)
+        return found
+
+    def inverse(self, path: str) -> dict[Term, set[Term]]:
+        found = self._inverse.get(path)
+        if found is None:
+            found = self._inverse[path] = {}
+            for subject, objects in self.table(path).items():
+                for obj in objects:
+                    found.setdefault(obj, set()).add(subject)
+        return found
+
+    # -- shapes over sets
+
+    def results(self, shape: Shape, nodes: set[Term]) -> Iterator[Result]:
+        """What a shape objects to in any of the nodes."""
+        path = self.plan.path(shape.path) if shape.path is not None else ""
+        values = self.values(shape, nodes)
+        for name, parameter in shape.constraints:
+            if name == "property":
+                yield from self.results(parameter, {v for found in values.values() for v in found})
+                continue
+            for component, pairs in self.objections(shape, name, parameter, nodes, values):
+                for focus, value, other in pairs:
+                    yield Result(
+                        str(focus),
+                        other or path,
+                        str(value) if value is not None else "",
+                        f"{SH}{component}ConstraintComponent",
+                        shape.name,
+                        shape.severity,
+                        shape.messages,
+                    )
+
+    def conforming(self, shape: Shape | None, nodes: set[Term]) -> set[Term]:
+        """Those of the nodes to which a shape has no objection; to a shape that is switched off, all conform."""
+        if shape is None:
+            return nodes
+        asked, good = self._judged.setdefault(shape, (set(), set()))
+        new = nodes - asked
+        if new:
+            asked |= new
+            good |= self._conform(shape, new)
+        return nodes & good
+
+    def _conform(self, shape: Shape, nodes: set[Term]) -> set[Term]:
+        left = nodes
+        # What names its value finds its nodes from the other end, and leaves few for the rest.
+        for name, parameter in sorted(shape.constraints, key=lambda c: (c[0] not in ("hasValue", "property"), c[0])):
+            if not left:
+                break
+            if name == "hasValue" and shape.path is not None:
+                path = self.plan.path(shape.path)
+                reaching = self.inverse(path).get(parameter, set()) if _is_plain(path) else None
+                if reaching is not None:
+                    left = left & reaching
+                    continue
+            if name == "property" and shape.path is None:
+                left = self.conforming(parameter, left)
+                continue
+            values = self.values(shape, left)
+            if name == "property":
+                inner = {v for found in values.values() for v in found}
+                bad = inner - self.conforming(parameter, inner)
+                left = {n for n, found in values.items() if bad.isdisjoint(found)} if bad else left
+                continue
+            lost = {o.focus for _, found in self.objections(shape, name, parameter, left, values) for o in found}
+            left = left - lost
+        return left
+
+    def values(self, shape: Shape, nodes: set[Term]) -> Values:
+        if shape.path is None:
+            return {node: (node,) for node in nodes}
+        path = self.plan.path(shape.path)
+        table = self.table(path)
+        if _is_plain(path):
+            return {node: table.get(node, ()) for node in nodes}
+        # A path of length nothing leads from a node that the graph does not have to that node.
+        known = self.nodes
+        zero = _matches_nothing(path)
+        return {n: table.get(n, () if n in known or not zero else (n,)) for n in nodes}
+
+    @cached_property
+    def nodes(self) -> set[Term]:
+        return {t for q in _quads(self.store) for t in (q.subject, q.object)}
+
+    # -- constraints
+
+    def objections(
+        self, shape: Shape, name: str, parameter: Any, nodes: set[Term], values: Values
+    ) -> Iterator[tuple[str, Iterable[Objection]]]:
+        """Components of SHACL, each with what it objects to."""
+        component = name[0].upper() + name[1:]
+        if name in TESTS:
+            test = TESTS[name](parameter)
+            yield component, self.failing(values, lambda every: {v for v in every if not test(v)})
+        elif name == "class":
+            instances = self.instances(parameter)
+            yield component, self.failing(values, lambda every: every - instances)
+        elif name == "in":
+            yield component, self.failing(values, lambda every: every - set(parameter))
+        elif name in ("node", "not", *LISTED):
+            yield component, self.failing(values, lambda every: self.refused(name, parameter, every))
+        elif name in ("minCount", "maxCount"):
+            limit = int(parameter.value)
+            below = name == "minCount"
+            yield component, [Objection(f) for f, v in values.items() if (len(v) < limit if below else len(v) > limit)]
+        elif name == "hasValue":
+            yield component, [Objection(f) for f, v in values.items() if parameter not in v]
+        elif name == "qualifiedValueShape":
+            yield from self.qualified(shape, parameter, nodes, values)
+        elif name == "uniqueLang":
+            yield component, _twice(values)
+        elif name == "closed":
+            yield component, self.beyond(values, parameter)
+        else:
+            yield component, self.compared(name, self.table(str(parameter)), values)
+
+    @staticmethod
+    def failing(values: Values, judge: Callable[[set[Term]], set[Term]]) -> Iterator[Objection]:
+        bad = judge({v for found in values.values() for v in found})
+        if bad:
+            for focus, found in values.items():
+                yield from (Objection(focus, value) for value in found if value in bad)
+
+    def refused(self, name: str, parameter: Any, every: set[Term]) -> set[Term]:
+        if name == "node":
+            return every - self.conforming(parameter, every)
+        if name == "not":
+            return self.conforming(parameter, every)
+        counts: Counter[Term] = Counter()
+        for shape in parameter:
+            counts.update(self.conforming(shape, every))
+        wanted: Callable[[int], bool] = {
+            "and": lambda n: n == len(parameter),
+            "or": lambda n: n > 0,
+            "xone": lambda n: n == 1,
+        }[name]
+        return {value for value in every if not wanted(counts[value])}
+
+    def qualified(
+        self, shape: Shape, parameter: Any, nodes: set[Term], values: Values
+    ) -> Iterator[tuple[str, Iterable[Objection]]]:
+        inner, least, most, siblings = parameter
+        path = self.plan.path(shape.path) if shape.path is not None else ""
+        # Where all nodes of the graph are looked at again and again, their values are gathered once.
+        every = set(self.inverse(path)) if _is_plain(path) else {v for found in values.values() for v in found}
+        good = self.conforming(inner, every)
+        for other in siblings:
+            good = good - self.conforming(other, good)
+        counts: Counter[Term] = Counter()
+        if _is_plain(path):
+            inverse = self.inverse(path)
+            for value in good:
+                counts.update(inverse.get(value, ()))
+        else:
+            for focus, found in values.items():
+                counts[focus] = sum(value in good for value in found)
+        for limit in least:
+            yield "QualifiedMinCount", [Objection(focus) for focus in nodes if counts[focus] < limit]
+        for limit in most:
+            yield "QualifiedMaxCount", [Objection(focus) for focus in nodes if counts[focus] > limit]
+
+    def beyond(self, values: Values, allowed: set[Term]) -> Iterator[Objection]:
+        """Values of properties that a closed shape does not name."""
+        for focus, found in values.items():
+            for value in found:
+                if not isinstance(value, ox.Literal):
+                    for quad in _quads(self.store, value):
+                        if quad.predicate not in allowed:
+                            yield Objection(focus, quad.object, str(quad.predicate))
+
+    @staticmethod
+    def compared(name: str, table: Mapping[Term, Sequence[Term]], values: Values) -> Iterator[Objection]:
+        for focus, found in values.items():
+            others = table.get(focus, ())
+            if name == "equals":
+                yield from (Objection(focus, v) for v in found if v not in others)
+                yield from (Objection(focus, o) for o in others if o not in found)
+            elif name == "disjoint":
+                yield from (Objection(focus, v) for v in found if v in others)
+            else:
+                for value in found:
+                    for other in others:
+                        order = _order(value, other)
+                        if order is None or order > 0 or (order == 0 and name == "lessThan"):
+                            yield Objection(focus, value)
+
+
+def _is_plain(path: str) -> bool:
+    return path.startswith("<")
+
+
+def _matches_nothing(path: str) -> bool:
+    """Whether a path may have the length nothing."""
+    return re.search(r"[*?]\)*$", path) is not None
+
+
+def _twice(values: Values) -> Iterator[Objection]:
+    for focus, found in values.items():
+        tags = Counter(v.language.lower() for v in found if isinstance(v, ox.Literal) and v.language)
+        yield from (Objection(focus) for n in tags.values() if n > 1)
+
+
+# -- tests of one value
+
+
+def _words(value: Term) -> str | None:
+    return None if isinstance(value, ox.BlankNode | ox.Triple) else value.value
+
+
+def _pattern(expression: re.Pattern[str]) -> Callable[[Term], bool]:
+    return lambda value: (text := _words(value)) is not None and expression.search(text) is not None
+
+
+def _least_length(limit: Any) -> Callable[[Term], bool]:
+    least = int(limit.value)
+    return lambda value: (text := _words(value)) is not None and len(text) >= least
+
+
+def _most_length(limit: Any) -> Callable[[Term], bool]:
+    most = int(limit.value)
+    return lambda value: (text := _words(value)) is not None and len(text) <= most
+
+
+def _datatype(wanted: Any) -> Callable[[Term], bool]:
+    return lambda value: isinstance(value, ox.Literal) and value.datatype == wanted and _is_well_formed(value)
+
+
+def _kind(wanted: Any) -> Callable[[Term], bool]:
+    kinds = NODE_KINDS.get(wanted.value.removeprefix(SH), ())
+    return lambda value: isinstance(value, kinds)
+
+
+def _language(ranges: Any) -> Callable[[Term], bool]:
+    tags = [r.value.lower() for r in ranges]
+
+    def matches(value: Term) -> bool:
+        own = (value.language or "").lower() if isinstance(value, ox.Literal) else ""
+        return bool(own) and any(own == tag or own.startswith(f"{tag}-") or tag == "*" for tag in tags)
+
+    return matches
+
+
+def _bound(allowed: Callable[[int], bool]) -> Callable[[Any], Callable[[Term], bool]]:
+    return lambda limit: lambda value: (order := _order(value, limit)) is not None and allowed(order)
+
+
+TESTS: dict[str, Callable[[Any], Callable[[Term], bool]]] = {
+    "datatype": _datatype,
+    "nodeKind": _kind,
+    "pattern": _pattern,
+    "minLength": _least_length,
+    "maxLength": _most_length,
+    "languageIn": _language,
+    "minExclusive": _bound(lambda order: order > 0),
+    "minInclusive": _bound(lambda order: order >= 0),
+    "maxExclusive": _bound(lambda order: order < 0),
+    "maxInclusive": _bound(lambda order: order <= 0),
+}
+
+
+@lru_cache(maxsize=65_536)
+def _python(value: ox.Literal) -> Any:
+    """A literal as Python has it; nothing if it is ill-formed."""
+    import rdflib
+
+    if value.datatype.value == f"{XSD}string" or value.language:
+        return value.value
+    found = rdflib.Literal(value.value, datatype=rdflib.URIRef(value.datatype.value))
+    return None if found.ill_typed else found.toPython()
+
+
+def _is_well_formed(value: ox.Literal) -> bool:
+    return value.datatype.value in (f"{XSD}string", f"{RDF}langString") or _python(value) is not None
+
+
+def _order(one: Term, other: Term) -> int | None:
+    """How two literals stand to each other, as SPARQL compares them; nothing if it does not."""
+    if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
+        return None
+    left, right = _python(one), _python(other)
+    numbers = (int, float, Decimal)
+    if isinstance(left, bool) != isinstance(right, bool):
+        return None
+    if isinstance(left, numbers) and isinstance(right, numbers):
+        left, right = (float(x) if isinstance(left, float) or isinstance(right, float) else x for x in (left, right))
+    elif type(left) is not type(right) or not isinstance(left, str | bool | date | datetime | time):
+        return None
+    if isinstance(left, str) and (one.language or other.language or one.datatype != other.datatype):
+        return None
+    try:
+        return 0 if left == right else -1 if left < right else 1
+    except TypeError:
+        return None
+
+
+# -- the oracle
+
+
+def _by_pyshacl(data: Iterable[ox.Triple | ox.Quad] | ox.Store, shapes: Sequence[ox.Triple], plan: Plan) -> Report:
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    from rdflib import BNode, Graph, URIRef
+    from rdflib import Literal as RdfLiteral
+
+    store = _store(data)
+    graph, shacl = Graph(), Graph()
+    text = ox.serialize((q.triple for q in _quads(store)), format=ox.RdfFormat.N_TRIPLES)
+    graph.parse(data=text, format="nt", bnode_context=_Same())
+    shacl.parse(data=ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES), format="nt", bnode_context=_Same())
+    try:
+        _, found, _ = pyshacl.validate(graph, shacl_graph=shacl, advanced=True)
+    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ValueError) as error:
+        raise InputError("shapes", "", str(error), "shapes that can be run") from None
+    if not isinstance(found, Graph):
+        raise InputError("shapes", "", str(found), "shapes that can be run")
+
+    def written(node: Any) -> str:
+        if node is None:
+            return ""
+        if isinstance(node, BNode):
+            return f"_:{node}"
+        return str(_literal(node)) if isinstance(node, RdfLiteral) else f"<{node}>"
+
+    def one(result: Any, name: str) -> Any:
+        return found.value(result, URIRef(f"{SH}{name}"))
+
+    results = []
+    for result in found.objects(None, URIRef(f"{SH}result")):
+        source, path = one(result, "sourceShape"), one(result, "resultPath")
+        messages = found.objects(result, URIRef(f"{SH}resultMessage"))
+        results.append(
+            Result(
+                written(one(result, "focusNode")),
+                _pyshacl_path(plan, path),
+                written(one(result, "value")),
+                str(one(result, "sourceConstraintComponent")),
+                f"_:{source}" if isinstance(source, BNode) else str(source),
+                str(one(result, "resultSeverity")),
+                tuple((str(m), getattr(m, "language", None) or "") for m in messages),
+            )
+        )
+    return Report(tuple(results), "pyshacl", ", ".join(sorted(set(plan.uncompiled))), plan.paths)
+
+
+class _Same(dict[str, Any]):
+    """Blank nodes keep their labels."""
+
+    def __missing__(self, label: str) -> Any:
+        from rdflib import BNode
+
+        self[label] = BNode(label)
+        return self[label]
+
+    def get(self, label: str, default: Any = None) -> Any:
+        return self[label]
+
+
+def _literal(node: Any) -> ox.Literal:
+    if node.language:
+        return ox.Literal(str(node), language=node.language)
+    return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node))
+
+
+def _pyshacl_path(plan: Plan, path: Any) -> str:
+    from rdflib import URIRef
+
+    if path is None:
+        return ""
+    return f"<{path}>" if isinstance(path, URIRef) else plan.path(ox.BlankNode(str(path)))
