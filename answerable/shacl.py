@@ -1,8 +1,8 @@
-"""SHACL Core, a set at a time: targets and paths are SPARQL on pyoxigraph, constraints work on whole sets of nodes.
+"""SHACL Core, a set at a time: shapes are read once into a plan, whose constraints work on whole sets of nodes.
 
-Shapes are read once into a plan, which runs over any store. A nested shape is evaluated once over all nodes that any
-focus node leads to, never node by node. What is not compiled (SPARQL constraints, recursion) goes to pySHACL; the
-report says which of the two judged. Specification: https://www.w3.org/TR/shacl/
+A nested shape is evaluated once over all nodes that any focus node leads to, never node by node. What is not compiled
+(SPARQL constraints, recursion) goes to pySHACL; the report says which of the two judged. Why the tables are kept here
+and not asked of a store: docs/decisions/0020. Specification: https://www.w3.org/TR/shacl/
 """
 
 from __future__ import annotations
@@ -54,11 +54,24 @@ LISTED = ("and", "or", "xone")
 VALUED: tuple[str, ...] = ("class", "datatype", "nodeKind", "pattern", "minLength", "maxLength", "hasValue", "equals")
 VALUED += ("disjoint", "minCount", "maxCount", "minExclusive", "minInclusive", "maxExclusive", "maxInclusive", "in")
 VALUED += ("languageIn", "uniqueLang", "lessThan", "lessThanOrEquals", "closed")
+REPEATED = ("class", "hasValue", "equals", "disjoint", "lessThan", "lessThanOrEquals", "pattern")
 SAYING: tuple[str, ...] = ("path", "flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "message")
 SAYING += ("qualifiedValueShapesDisjoint", "name", "description", "order", "group", "defaultValue", "severity")
 SAYING += ("deactivated", *TARGETS)
+VALIDATORS = ("validator", "nodeValidator", "propertyValidator")
 KNOWN = {*NESTED, *LISTED, *VALUED, *SAYING}
 CONSTRAINING = {_sh(name) for name in (*NESTED, *LISTED, *VALUED, "sparql")}
+
+
+class Path(NamedTuple):
+    """A property, one walked backwards (`^`), a sequence (`/`), a choice (`|`), or a repetition (`*`, `+`, `?`)."""
+
+    kind: str
+    parts: tuple[Any, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.kind
 
 
 class Objection(NamedTuple):
@@ -161,8 +174,11 @@ def validate(
 class Shape:
     """A shape with its constraints."""
 
-    node: Term
-    path: Term | None
+    node: Any
+    steps: Path | None
+    """Its path; none if it is a node shape."""
+    text: str
+    """The path as SPARQL writes it."""
     severity: str
     messages: tuple[tuple[str, str], ...]
     constraints: list[tuple[str, Any]]
@@ -185,6 +201,8 @@ class Plan:
         self._shapes: dict[Term, Shape | None] = {}
         self._open: list[Term] = []
         self.targets: list[tuple[Shape, list[tuple[str, Term]]]] = []
+        for own in self.known.values():
+            self.uncompiled += [f"sh:{name}" for name in VALIDATORS if _sh(name) in own]
         for node in self.known:
             if targets := self._targets(node):
                 shape = self.shape(node)
@@ -226,21 +244,22 @@ class Plan:
             name = getattr(predicate, "value", "")
             if name.startswith(SH) and name.removeprefix(SH) not in KNOWN:
                 self.uncompiled.append(f"sh:{name.removeprefix(SH)}")
-        if paths:
-            self.path(paths[0])
         severity = own.get(SEVERITY, [VIOLATION])[0]
         messages = tuple((m.value, m.language or "") for m in own.get(MESSAGE, ()))
-        return Shape(
-            node, paths[0] if paths else None, severity.value, messages, list(self._constraints(node, bool(paths)))
-        )
+        constraints = list(self._constraints(node, bool(paths)))
+        if not paths:
+            return Shape(node, None, "", severity.value, messages, constraints)
+        return Shape(node, self.steps(paths[0]), self.path(paths[0]), severity.value, messages, constraints)
 
     def _constraints(self, node: Term, is_property: bool) -> Iterator[tuple[str, Any]]:
         for name in VALUED:
+            if name not in REPEATED and len(self.values(node, name)) > 1:
+                raise _ill(node, f"sh:{name} more than once", "it once at most")
             for value in self.values(node, name):
                 if name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals") and not is_property:
                     raise _ill(node, f"sh:{name} on a node shape", "a property shape")
                 if name == "closed":
-                    if value.value in ("true", "1"):
+                    if value.value == "true":
                         yield name, self._allowed(node)
                 elif name == "pattern":
                     flags = self.values(node, "flags")
@@ -248,7 +267,7 @@ class Plan:
                 elif name in ("in", "languageIn"):
                     yield name, list(self.list(value))
                 elif name == "uniqueLang":
-                    if value.value in ("true", "1"):
+                    if value.value == "true":
                         yield name, None
                 else:
                     yield name, value
@@ -319,6 +338,22 @@ class Plan:
             return "(" + "|".join(map(self._path, self.list(inner))) + ")"
         raise _ill(node, "no path", "a property path")
 
+    def steps(self, node: Term, inverse: bool = False) -> Path:
+        """A path as it is walked: what is walked backwards is turned around here."""
+        if isinstance(node, ox.NamedNode):
+            return Path("^" if inverse else "", (node,))
+        if FIRST in self.known.get(node, {}):
+            parts = [self.steps(inner, inverse) for inner in self.list(node)]
+            return Path("/", tuple(reversed(parts) if inverse else parts))
+        for inner in self.values(node, "inversePath"):
+            return self.steps(inner, not inverse)
+        for name, kind in (("zeroOrMorePath", "*"), ("oneOrMorePath", "+"), ("zeroOrOnePath", "?")):
+            for inner in self.values(node, name):
+                return Path(kind, (self.steps(inner, inverse),))
+        for inner in self.values(node, "alternativePath"):
+            return Path("|", tuple(self.steps(part, inverse) for part in self.list(inner)))
+        raise _ill(node, "no path", "a property path")
+
     def _closure(self, node: Any) -> Iterator[ox.Triple]:
         for predicate, objects in self.known.get(node, {}).items():
             for obj in objects:
@@ -330,9 +365,9 @@ class Plan:
         """Validate data; what is not compiled is an error."""
         if self.uncompiled:
             raise InputError("shapes", "", ", ".join(sorted(set(self.uncompiled))), "SHACL Core without recursion")
-        run = _Run(self, _store(data))
-        results = (r for shape, targets in self.targets for r in run.results(shape, run.focus(targets)))
-        return Report(tuple(dict.fromkeys(results)), "compiled", "", self.paths)
+        run = _Run(self, _Tables(data))
+        results = (r for shape, targets in self.targets for r in run.results(shape, Counter(run.focus(targets))))
+        return Report(tuple(results), "compiled", "", self.paths)
 
 
 def _ill(node: Term, found: str, expected: str) -> InputError:
@@ -347,35 +382,101 @@ def _expression(node: Term, pattern: str, flags: str) -> re.Pattern[str]:
         raise _ill(node, f"the pattern {pattern!r}: {error}", "a regular expression") from None
 
 
-def _rows(store: ox.Store, query: str) -> Iterator[tuple[Any, ...]]:
-    found: Any = store.query(query)
-    yield from map(tuple, found)
+# -- data
 
 
-def _quads(store: ox.Store, subject: Any = None, predicate: ox.NamedNode | None = None) -> Iterable[Any]:
-    return store.quads_for_pattern(subject, predicate, None, ox.DefaultGraph())
+class _Tables:
+    """The statements by predicate: values by subject, and subjects by value."""
 
+    def __init__(self, data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> None:
+        self.store = data if isinstance(data, ox.Store) else None
+        self.pairs: dict[Any, list[tuple[Any, Any]]] = {}
+        self._table: dict[Term, dict[Any, list[Any]]] = {}
+        self._inverse: dict[Term, dict[Any, list[Any]]] = {}
+        for statement in () if isinstance(data, ox.Store) else data:
+            self.pairs.setdefault(statement.predicate, []).append((statement.subject, statement.object))
 
-def _store(data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> ox.Store:
-    if isinstance(data, ox.Store):
-        return data
-    store = ox.Store()
-    store.bulk_extend(t if isinstance(t, ox.Quad) else ox.Quad(t.subject, t.predicate, t.object) for t in data)
-    return store
+    def of(self, predicate: Any) -> Iterable[tuple[Any, Any]]:
+        if self.store is None:
+            return self.pairs.get(predicate, ())
+        quads = self.store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
+        return ((quad.subject, quad.object) for quad in quads)
+
+    def table(self, predicate: Term) -> dict[Any, list[Any]]:
+        found = self._table.get(predicate)
+        if found is None:
+            found = self._table[predicate] = {}
+            for subject, value in self.of(predicate):
+                found.setdefault(subject, []).append(value)
+            for values in found.values():
+                if len(values) > 1:
+                    values[:] = dict.fromkeys(values)
+        return found
+
+    def inverse(self, predicate: Term) -> dict[Any, list[Any]]:
+        found = self._inverse.get(predicate)
+        if found is None:
+            found = self._inverse[predicate] = {}
+            for subject, values in self.table(predicate).items():
+                for value in values:
+                    found.setdefault(value, []).append(subject)
+        return found
+
+    @cached_property
+    def by_subject(self) -> dict[Any, list[tuple[Any, Any]]]:
+        found: dict[Any, list[tuple[Any, Any]]] = {}
+        if self.store is not None:
+            for quad in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
+                found.setdefault(quad.subject, []).append((quad.predicate, quad.object))
+        for predicate, pairs in self.pairs.items():
+            for subject, value in dict.fromkeys(pairs):
+                found.setdefault(subject, []).append((predicate, value))
+        return found
+
+    def walk(self, path: Path, nodes: Iterable[Term]) -> Values:
+        """Where a path leads from each of the nodes, all at once."""
+        if path.kind in ("", "^"):
+            table = (self.inverse if path.kind else self.table)(path.parts[0])
+            return {node: table.get(node, ()) for node in nodes}
+        if path.kind == "/":
+            reached: dict[Term, Sequence[Term]] = {node: (node,) for node in nodes}
+            for part in path.parts:
+                step = self.walk(part, {v for values in reached.values() for v in values})
+                reached = {n: list(dict.fromkeys(v for w in values for v in step[w])) for n, values in reached.items()}
+            return reached
+        if path.kind == "|":
+            nodes = list(nodes)
+            steps = [self.walk(part, nodes) for part in path.parts]
+            return {node: list(dict.fromkeys(v for step in steps for v in step[node])) for node in nodes}
+        return self._repeated(path.kind, path.parts[0], list(nodes))
+
+    def _repeated(self, kind: str, inner: Path, nodes: list[Term]) -> Values:
+        edges: dict[Term, Sequence[Term]] = {}
+        frontier: set[Term] = set(nodes)
+        while frontier:
+            edges.update(self.walk(inner, frontier))
+            frontier = set() if kind == "?" else {v for n in frontier for v in edges[n]} - edges.keys()
+        found: dict[Term, list[Term]] = {}
+        for node in nodes:
+            seen: dict[Term, None] = {} if kind == "+" else {node: None}
+            waiting = list(edges[node])
+            while waiting:
+                value = waiting.pop()
+                if value not in seen:
+                    seen[value] = None
+                    waiting += edges[value] if kind != "?" else ()
+            found[node] = list(seen)
+        return found
 
 
 # -- a run
 
 
 class _Run:
-    def __init__(self, plan: Plan, store: ox.Store) -> None:
-        self.plan, self.store = plan, store
-        self._tables: dict[str, dict[Term, list[Term]]] = {}
-        self._inverse: dict[str, dict[Term, set[Term]]] = {}
+    def __init__(self, plan: Plan, data: _Tables) -> None:
+        self.plan, self.data = plan, data
         self._instances: dict[Term, set[Term]] = {}
         self._judged: dict[Shape, tuple[set[Term], set[Term]]] = {}
-
-    # -- what SPARQL gives
 
     def focus(self, targets: Iterable[tuple[str, Term]]) -> set[Term]:
         found: set[Term] = set()
@@ -385,60 +486,43 @@ class _Run:
             elif kind == "targetClass":
                 found |= self.instances(target)
             else:
-                table = self.table(str(target))
-                found |= table.keys() if kind == "targetSubjectsOf" else self.inverse(str(target)).keys()
+                table = self.data.table if kind == "targetSubjectsOf" else self.data.inverse
+                found |= table(target).keys()
         return found
 
     def instances(self, cls: Term) -> set[Term]:
         found = self._instances.get(cls)
         if found is None:
-            query = f"SELECT DISTINCT ?x WHERE {{ ?x <{TYPE.value}>/<{SUBCLASS.value}>* {cls} }}"
-            found = self._instances[cls] = {row[0] for row in _rows(self.store, query)}
-        return found
-
-    def table(self, path: str) -> dict[Term, list[Term]]:
-        """Values by focus node, of every node of the graph."""
-        found = self._tables.get(path)
-        if found is None:
-            found = self._tables[path] = {}
-            if path.startswith("<"):
-                for quad in _quads(self.store, None, ox.NamedNode(path[1:-1])):
-                    found.setdefault(quad.subject, []).append(quad.object)
-            else:
-                for subject, value in _rows(self.store, f"SELECT DISTINCT ?s ?o WHERE {{ ?s {path} ?o }}"):
-                    found.setdefault(subject, []).append(value)
-        return found
-
-    def inverse(self, path: str) -> dict[Term, set[Term]]:
-        found = self._inverse.get(path)
-        if found is None:
-            found = self._inverse[path] = {}
-            for subject, objects in self.table(path).items():
-                for obj in objects:
-                    found.setdefault(obj, set()).add(subject)
+            below = self.data.walk(Path("*", (Path("^", (SUBCLASS,)),)), [cls])[cls]
+            by_class = self.data.inverse(TYPE)
+            found = self._instances[cls] = {node for narrower in below for node in by_class.get(narrower, ())}
         return found
 
     # -- shapes over sets
 
-    def results(self, shape: Shape, nodes: set[Term]) -> Iterator[Result]:
-        """What a shape objects to in any of the nodes."""
-        path = self.plan.path(shape.path) if shape.path is not None else ""
+    def results(self, shape: Shape, nodes: Counter[Term]) -> Iterator[Result]:
+        """What a shape objects to in the nodes; as often as a node is reached."""
         values = self.values(shape, nodes)
         for name, parameter in shape.constraints:
             if name == "property":
-                yield from self.results(parameter, {v for found in values.values() for v in found})
+                reached: Counter[Term] = Counter()
+                for node, found in values.items():
+                    for one in found:
+                        reached[one] += nodes[node]
+                yield from self.results(parameter, reached)
                 continue
-            for component, pairs in self.objections(shape, name, parameter, nodes, values):
-                for focus, value, other in pairs:
-                    yield Result(
+            for component, objections in self.objections(shape, name, parameter, values):
+                for focus, value, other in objections:
+                    result = Result(
                         str(focus),
-                        other or path,
+                        other or shape.text,
                         str(value) if value is not None else "",
                         f"{SH}{component}ConstraintComponent",
                         shape.name,
                         shape.severity,
                         shape.messages,
                     )
+                    yield from (result for _ in range(nodes[focus]))
 
     def conforming(self, shape: Shape | None, nodes: set[Term]) -> set[Term]:
         """Those of the nodes to which a shape has no objection; to a shape that is switched off, all conform."""
@@ -457,45 +541,27 @@ class _Run:
         for name, parameter in sorted(shape.constraints, key=lambda c: (c[0] not in ("hasValue", "property"), c[0])):
             if not left:
                 break
-            if name == "hasValue" and shape.path is not None:
-                path = self.plan.path(shape.path)
-                reaching = self.inverse(path).get(parameter, set()) if _is_plain(path) else None
-                if reaching is not None:
-                    left = left & reaching
-                    continue
-            if name == "property" and shape.path is None:
+            if name == "hasValue" and shape.steps is not None and shape.steps.is_plain:
+                left = left & set(self.data.inverse(shape.steps.parts[0]).get(parameter, ()))
+            elif name == "property" and shape.steps is None:
                 left = self.conforming(parameter, left)
-                continue
-            values = self.values(shape, left)
-            if name == "property":
+            elif name == "property":
+                values = self.values(shape, left)
                 inner = {v for found in values.values() for v in found}
                 bad = inner - self.conforming(parameter, inner)
-                left = {n for n, found in values.items() if bad.isdisjoint(found)} if bad else left
-                continue
-            lost = {o.focus for _, found in self.objections(shape, name, parameter, left, values) for o in found}
-            left = left - lost
+                left = {n for n, found in values.items() if bad.isdisjoint(found)}
+            else:
+                found_ = self.objections(shape, name, parameter, self.values(shape, left))
+                left = left - {o.focus for _, objections in found_ for o in objections}
         return left
 
-    def values(self, shape: Shape, nodes: set[Term]) -> Values:
-        if shape.path is None:
-            return {node: (node,) for node in nodes}
-        path = self.plan.path(shape.path)
-        table = self.table(path)
-        if _is_plain(path):
-            return {node: table.get(node, ()) for node in nodes}
-        # A path of length nothing leads from a node that the graph does not have to that node.
-        known = self.nodes
-        zero = _matches_nothing(path)
-        return {n: table.get(n, () if n in known or not zero else (n,)) for n in nodes}
-
-    @cached_property
-    def nodes(self) -> set[Term]:
-        return {t for q in _quads(self.store) for t in (q.subject, q.object)}
+    def values(self, shape: Shape, nodes: Iterable[Term]) -> Values:
+        return {node: (node,) for node in nodes} if shape.steps is None else self.data.walk(shape.steps, nodes)
 
     # -- constraints
 
     def objections(
-        self, shape: Shape, name: str, parameter: Any, nodes: set[Term], values: Values
+        self, shape: Shape, name: str, parameter: Any, values: Values
     ) -> Iterator[tuple[str, Iterable[Objection]]]:
         """Components of SHACL, each with what it objects to."""
         component = name[0].upper() + name[1:]
@@ -516,13 +582,13 @@ class _Run:
         elif name == "hasValue":
             yield component, [Objection(f) for f, v in values.items() if parameter not in v]
         elif name == "qualifiedValueShape":
-            yield from self.qualified(shape, parameter, nodes, values)
+            yield from self.qualified(shape, parameter, values)
         elif name == "uniqueLang":
             yield component, _twice(values)
         elif name == "closed":
             yield component, self.beyond(values, parameter)
         else:
-            yield component, self.compared(name, self.table(str(parameter)), values)
+            yield component, self.compared(name, self.data.table(parameter), values)
 
     @staticmethod
     def failing(values: Values, judge: Callable[[set[Term]], set[Term]]) -> Iterator[Objection]:
@@ -546,37 +612,34 @@ class _Run:
         }[name]
         return {value for value in every if not wanted(counts[value])}
 
-    def qualified(
-        self, shape: Shape, parameter: Any, nodes: set[Term], values: Values
-    ) -> Iterator[tuple[str, Iterable[Objection]]]:
+    def qualified(self, shape: Shape, parameter: Any, values: Values) -> Iterator[tuple[str, Iterable[Objection]]]:
         inner, least, most, siblings = parameter
-        path = self.plan.path(shape.path) if shape.path is not None else ""
-        # Where all nodes of the graph are looked at again and again, their values are gathered once.
-        every = set(self.inverse(path)) if _is_plain(path) else {v for found in values.values() for v in found}
+        plain = shape.steps is not None and shape.steps.is_plain
+        inverse = self.data.inverse(shape.steps.parts[0]) if plain and shape.steps is not None else {}
+        # Several shapes ask the same property: all its values are judged, and counted from their own end.
+        every = set(inverse) if plain else {v for found in values.values() for v in found}
         good = self.conforming(inner, every)
         for other in siblings:
             good = good - self.conforming(other, good)
         counts: Counter[Term] = Counter()
-        if _is_plain(path):
-            inverse = self.inverse(path)
+        if plain:
             for value in good:
-                counts.update(inverse.get(value, ()))
+                counts.update(inverse[value])
         else:
-            for focus, found in values.items():
-                counts[focus] = sum(value in good for value in found)
+            for node, found in values.items():
+                counts[node] = sum(value in good for value in found)
         for limit in least:
-            yield "QualifiedMinCount", [Objection(focus) for focus in nodes if counts[focus] < limit]
+            yield "QualifiedMinCount", [Objection(focus) for focus in values if counts[focus] < limit]
         for limit in most:
-            yield "QualifiedMaxCount", [Objection(focus) for focus in nodes if counts[focus] > limit]
+            yield "QualifiedMaxCount", [Objection(focus) for focus in values if counts[focus] > limit]
 
     def beyond(self, values: Values, allowed: set[Term]) -> Iterator[Objection]:
         """Values of properties that a closed shape does not name."""
         for focus, found in values.items():
             for value in found:
-                if not isinstance(value, ox.Literal):
-                    for quad in _quads(self.store, value):
-                        if quad.predicate not in allowed:
-                            yield Objection(focus, quad.object, str(quad.predicate))
+                for predicate, obj in self.data.by_subject.get(value, ()):
+                    if predicate not in allowed:
+                        yield Objection(focus, obj, str(predicate))
 
     @staticmethod
     def compared(name: str, table: Mapping[Term, Sequence[Term]], values: Values) -> Iterator[Objection]:
@@ -593,15 +656,6 @@ class _Run:
                         order = _order(value, other)
                         if order is None or order > 0 or (order == 0 and name == "lessThan"):
                             yield Objection(focus, value)
-
-
-def _is_plain(path: str) -> bool:
-    return path.startswith("<")
-
-
-def _matches_nothing(path: str) -> bool:
-    """Whether a path may have the length nothing."""
-    return re.search(r"[*?]\)*$", path) is not None
 
 
 def _twice(values: Values) -> Iterator[Objection]:
@@ -708,21 +762,26 @@ def _order(one: Term, other: Term) -> int | None:
 
 def _by_pyshacl(data: Iterable[ox.Triple | ox.Quad] | ox.Store, shapes: Sequence[ox.Triple], plan: Plan) -> Report:
     import pyshacl
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    import rdflib
     from rdflib import BNode, Graph, URIRef
     from rdflib import Literal as RdfLiteral
 
-    store = _store(data)
+    statements = data.quads_for_pattern(None, None, None, ox.DefaultGraph()) if isinstance(data, ox.Store) else data
     graph, shacl = Graph(), Graph()
-    text = ox.serialize((q.triple for q in _quads(store)), format=ox.RdfFormat.N_TRIPLES)
-    graph.parse(data=text, format="nt", bnode_context=_Same())
-    shacl.parse(data=ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES), format="nt", bnode_context=_Same())
+    triples = (t.triple if isinstance(t, ox.Quad) else t for t in statements)
+    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
+    normalising, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False  # A value is shown as it was written.
+    try:
+        graph.parse(data=text, format="nt", bnode_context=_Same())
+        shacl.parse(data=ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES), format="nt", bnode_context=_Same())
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalising
     try:
         _, found, _ = pyshacl.validate(graph, shacl_graph=shacl, advanced=True)
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ValueError) as error:
-        raise InputError("shapes", "", str(error), "shapes that can be run") from None
+    except Exception as error:  # It raises whatever its parts raise.
+        raise InputError("shapes", "", str(error) or type(error).__name__, "shapes that pySHACL can run") from error
     if not isinstance(found, Graph):
-        raise InputError("shapes", "", str(found), "shapes that can be run")
+        raise InputError("shapes", "", str(found), "shapes that pySHACL can run")
 
     def written(node: Any) -> str:
         if node is None:
