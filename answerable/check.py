@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -19,12 +19,12 @@ from answerable import rooms
 from answerable.assessment import CompletenessItem, ItemStatus, Obligation, Part
 from answerable.dossiers import Demand, Level, Profile, profile, profiles
 from answerable.iris import ANS, CASE, LAW
-from answerable.terms import TYPE, Term, Triple, ans, iri, lexical
+from answerable.terms import TYPE, Term, Triple, ans, iri, lexical, read_triple
 
 if TYPE_CHECKING:
     from answerable.assess import Passes
     from answerable.cases import Case, Document, Item
-    from answerable.shacl import Report
+    from answerable.shacl import Plan, Report
 
 Engine = Literal["auto", "compiled", "pyshacl"]
 _SETTLED = ("found", "undisputed")
@@ -304,15 +304,25 @@ def _failing(name: str, dossier: frozenset[Triple], node: Term, engine: Engine) 
 
 def _report(name: str, dossier: Iterable[Triple], engine: Engine) -> Report:
     from answerable.shacl import validate as run
-    from answerable.terms import written
 
-    return run(map(written, dossier), shapes(name), engine)
+    if engine == "pyshacl" or plan(name).uncompiled:
+        return run(dossier, shapes(name), engine)
+    return plan(name).run(dossier)
 
 
-def shapes(name: str) -> list[Any]:
+@cache
+def plan(name: str) -> Plan:
+    """The shapes of a dossier, compiled."""
+    from answerable.shacl import Plan
+
+    return Plan(shapes(name))
+
+
+@cache
+def shapes(name: str) -> tuple[Triple, ...]:
     """The shapes of a dossier, with those that all share."""
     files = (rooms.room("shapes") / "words.ttl", *profile(name).files)
-    return [quad.triple for path in files for quad in rooms.turtle(path)]
+    return tuple(read_triple(quad.triple) for path in files for quad in rooms.turtle(path))
 
 
 def validate(

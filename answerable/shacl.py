@@ -18,10 +18,11 @@ from typing import Any, Literal, NamedTuple
 
 import pyoxigraph as ox
 
+from answerable.engine import uncollected
 from answerable.errors import InputError
+from answerable.terms import Term, Triple, is_iri, is_literal, lexical, line, parts
 
 Engine = Literal["auto", "compiled", "pyshacl"]
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Values = Mapping[Term, Sequence[Term]]
 """The value nodes of each focus node."""
 
@@ -29,25 +30,21 @@ SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-TYPE, FIRST, REST, NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("type", "first", "rest", "nil"))
-SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
-CLASSES = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode("http://www.w3.org/2002/07/owl#Class")}
+TYPE, FIRST, REST, NIL = (f"<{RDF}{name}>" for name in ("type", "first", "rest", "nil"))
+SUBCLASS = f"<{RDFS}subClassOf>"
+CLASSES = {f"<{RDFS}Class>", "<http://www.w3.org/2002/07/owl#Class>"}
 
 
-def _sh(name: str) -> ox.NamedNode:
-    return ox.NamedNode(f"{SH}{name}")
+def _sh(name: str) -> Term:
+    return f"<{SH}{name}>"
 
 
 PROPERTY, PATH, SEVERITY, MESSAGE, DEACTIVATED = map(_sh, ("property", "path", "severity", "message", "deactivated"))
 VIOLATION = _sh("Violation")
-NODE_KINDS: dict[str, tuple[type, ...]] = {
-    "IRI": (ox.NamedNode,),
-    "BlankNode": (ox.BlankNode,),
-    "Literal": (ox.Literal,),
-    "BlankNodeOrIRI": (ox.BlankNode, ox.NamedNode),
-    "BlankNodeOrLiteral": (ox.BlankNode, ox.Literal),
-    "IRIOrLiteral": (ox.NamedNode, ox.Literal),
-}
+STRING, LANG_STRING = f"<{XSD}string>", f"<{RDF}langString>"
+NODE_KINDS = {"IRI": "<", "BlankNode": "_", "Literal": '"', "BlankNodeOrIRI": "_<", "BlankNodeOrLiteral": '_"'}
+NODE_KINDS |= {"IRIOrLiteral": '<"'}
+"""With what a node of each kind begins."""
 TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 NESTED = ("node", "property", "not", "qualifiedValueShape")
 LISTED = ("and", "or", "xone")
@@ -106,7 +103,7 @@ class Report:
     engine: Literal["compiled", "pyshacl"]
     why: str = ""
     """What made it fall back."""
-    paths: Mapping[str, tuple[ox.Triple, ...]] = field(default_factory=dict, repr=False)
+    paths: Mapping[str, tuple[Triple, ...]] = field(default_factory=dict, repr=False)
     """The triples of each path that is more than a property, the head first."""
 
     @property
@@ -115,41 +112,36 @@ class Report:
 
     def turtle(self) -> str:
         """The W3C validation report."""
-        text = ox.serialize(self._triples(), format=ox.RdfFormat.TURTLE, prefixes={"sh": SH}) or b""
+        lines = "\n".join(f"{s} {p} {o} ." for s, p, o in self._triples())
+        quads = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
+        text = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.TURTLE, prefixes={"sh": SH}) or b""
         return text.decode()
 
-    def _triples(self) -> Iterator[ox.Triple]:
-        report = ox.BlankNode()
-        yield ox.Triple(report, TYPE, _sh("ValidationReport"))
-        yield ox.Triple(report, _sh("conforms"), ox.Literal(self.conforms))
-        for result in self.results:
-            node = ox.BlankNode()
-            yield ox.Triple(report, _sh("result"), node)
-            yield ox.Triple(node, TYPE, _sh("ValidationResult"))
-            yield ox.Triple(node, _sh("focusNode"), _term(result.focus))
-            if path := self.paths.get(result.path):
-                yield ox.Triple(node, _sh("resultPath"), path[0].subject)
-            elif result.path:
-                yield ox.Triple(node, _sh("resultPath"), _term(result.path))
-            if result.value:
-                yield ox.Triple(node, _sh("value"), _term(result.value))
-            yield ox.Triple(node, _sh("resultSeverity"), ox.NamedNode(result.severity))
-            yield ox.Triple(node, _sh("sourceConstraintComponent"), ox.NamedNode(result.component))
-            if not result.shape.startswith("_:"):
-                yield ox.Triple(node, _sh("sourceShape"), ox.NamedNode(result.shape))
+    def _triples(self) -> Iterator[Triple]:
+        report = "_:report"
+        yield report, TYPE, _sh("ValidationReport")
+        yield report, _sh("conforms"), f'"{str(self.conforms).lower()}"^^<{XSD}boolean>'
+        for number, result in enumerate(self.results):
+            node = f"_:result{number}"
+            path = self.paths.get(result.path)
+            stated = {
+                "focusNode": result.focus,
+                "resultPath": path[0][0] if path else result.path,
+                "value": result.value,
+                "resultSeverity": f"<{result.severity}>",
+                "sourceConstraintComponent": f"<{result.component}>",
+                "sourceShape": "" if result.shape.startswith("_:") else f"<{result.shape}>",
+            }
+            yield report, _sh("result"), node
+            yield node, TYPE, _sh("ValidationResult")
+            yield from ((node, _sh(name), value) for name, value in stated.items() if value)
             for text, language in result.messages:
                 message = ox.Literal(text, language=language) if language else ox.Literal(text)
-                yield ox.Triple(node, _sh("resultMessage"), message)
+                yield node, _sh("resultMessage"), str(message)
         yield from (triple for path in {r.path for r in self.results} for triple in self.paths.get(path, ()))
 
 
-def _term(text: str) -> Any:
-    return next(iter(ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES))).object
-
-
-def validate(
-    data: Iterable[ox.Triple | ox.Quad] | ox.Store, shapes: Iterable[ox.Triple], engine: Engine = "auto"
-) -> Report:
+def validate(data: Iterable[Triple] | ox.Store, shapes: Iterable[Triple], engine: Engine = "auto") -> Report:
     """Validate data against shapes.
 
     Args:
@@ -174,7 +166,7 @@ def validate(
 class Shape:
     """A shape with its constraints."""
 
-    node: Any
+    node: Term
     steps: Path | None
     """Its path; none if it is a node shape."""
     text: str
@@ -186,18 +178,18 @@ class Shape:
 
     @cached_property
     def name(self) -> str:
-        return self.node.value if isinstance(self.node, ox.NamedNode) else str(self.node)
+        return _plain(self.node)
 
 
 class Plan:
     """Shapes, read and ordered, to be run over any number of stores."""
 
-    def __init__(self, shapes: Iterable[ox.Triple]) -> None:
-        self.known: dict[Any, dict[Any, list[Any]]] = {}
-        for triple in shapes:
-            self.known.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
+    def __init__(self, shapes: Iterable[Triple]) -> None:
+        self.known: dict[Term, dict[Term, list[Term]]] = {}
+        for subject, predicate, obj in shapes:
+            self.known.setdefault(subject, {}).setdefault(predicate, []).append(obj)
         self.uncompiled: list[str] = []
-        self.paths: dict[str, tuple[ox.Triple, ...]] = {}
+        self.paths: dict[str, tuple[Triple, ...]] = {}
         self._shapes: dict[Term, Shape | None] = {}
         self._open: list[Term] = []
         self.targets: list[tuple[Shape, list[tuple[str, Term]]]] = []
@@ -209,7 +201,7 @@ class Plan:
                 if shape is not None:
                     self.targets.append((shape, targets))
 
-    def values(self, node: Term, name: str) -> list[Any]:
+    def values(self, node: Term, name: str) -> list[Term]:
         return self.known.get(node, {}).get(_sh(name), [])
 
     def _targets(self, node: Term) -> list[tuple[str, Term]]:
@@ -235,21 +227,21 @@ class Plan:
 
     def _read(self, node: Term) -> Shape | None:
         own = self.known.get(node, {})
-        if any(getattr(off, "value", "") in ("true", "1") for off in own.get(DEACTIVATED, ())):
+        if any(lexical(off) in ("true", "1") for off in own.get(DEACTIVATED, ())):
             return None
         paths = own.get(PATH, [])
         if len(paths) > 1:
             raise _ill(node, f"{len(paths)} paths", "one sh:path")
         for predicate in own:
-            name = getattr(predicate, "value", "")
+            name = lexical(predicate)
             if name.startswith(SH) and name.removeprefix(SH) not in KNOWN:
                 self.uncompiled.append(f"sh:{name.removeprefix(SH)}")
         severity = own.get(SEVERITY, [VIOLATION])[0]
-        messages = tuple((m.value, m.language or "") for m in own.get(MESSAGE, ()))
+        messages = tuple(parts(m)[:2] for m in own.get(MESSAGE, ()))
         constraints = list(self._constraints(node, bool(paths)))
         if not paths:
-            return Shape(node, None, "", severity.value, messages, constraints)
-        return Shape(node, self.steps(paths[0]), self.path(paths[0]), severity.value, messages, constraints)
+            return Shape(node, None, "", lexical(severity), messages, constraints)
+        return Shape(node, self.steps(paths[0]), self.path(paths[0]), lexical(severity), messages, constraints)
 
     def _constraints(self, node: Term, is_property: bool) -> Iterator[tuple[str, Any]]:
         for name in VALUED:
@@ -259,15 +251,15 @@ class Plan:
                 if name in ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals") and not is_property:
                     raise _ill(node, f"sh:{name} on a node shape", "a property shape")
                 if name == "closed":
-                    if value.value == "true":
+                    if lexical(value) == "true":
                         yield name, self._allowed(node)
                 elif name == "pattern":
                     flags = self.values(node, "flags")
-                    yield name, _expression(node, value.value, flags[0].value if flags else "")
+                    yield name, _expression(node, lexical(value), lexical(flags[0]) if flags else "")
                 elif name in ("in", "languageIn"):
                     yield name, list(self.list(value))
                 elif name == "uniqueLang":
-                    if value.value == "true":
+                    if lexical(value) == "true":
                         yield name, None
                 else:
                     yield name, value
@@ -282,8 +274,8 @@ class Plan:
             for value in self.values(node, name):
                 yield name, [self.shape(inner) for inner in self.list(value)]
         for inner in self.values(node, "qualifiedValueShape"):
-            least, most = ([int(n.value) for n in self.values(node, f"qualified{m}Count")] for m in ("Min", "Max"))
-            apart = any(v.value in ("true", "1") for v in self.values(node, "qualifiedValueShapesDisjoint"))
+            least, most = ([int(lexical(n)) for n in self.values(node, f"qualified{m}Count")] for m in ("Min", "Max"))
+            apart = any(lexical(v) in ("true", "1") for v in self.values(node, "qualifiedValueShapesDisjoint"))
             yield (
                 "qualifiedValueShape",
                 (self.shape(inner), least, most, list(self._siblings(node, inner)) if apart else []),
@@ -300,7 +292,7 @@ class Plan:
         allowed = {p for listed in self.values(node, "ignoredProperties") for p in self.list(listed)}
         return allowed | {p for inner in self.values(node, "property") for p in self.values(inner, "path")}
 
-    def list(self, node: Term) -> Iterator[Any]:
+    def list(self, node: Term) -> Iterator[Term]:
         """The members of an RDF list."""
         seen: set[Term] = set()
         while node != NIL:
@@ -313,16 +305,16 @@ class Plan:
 
     def path(self, node: Term) -> str:
         """A path as SPARQL writes it."""
-        if isinstance(node, ox.NamedNode):
-            return str(node)
+        if is_iri(node):
+            return node
         text = self._path(node)
         if text not in self.paths:
             self.paths[text] = tuple(self._closure(node))
         return text
 
     def _path(self, node: Term) -> str:
-        if isinstance(node, ox.NamedNode):
-            return str(node)
+        if is_iri(node):
+            return node
         own = self.known.get(node, {})
         if FIRST in own:
             return "(" + "/".join(map(self._path, self.list(node))) + ")"
@@ -340,7 +332,7 @@ class Plan:
 
     def steps(self, node: Term, inverse: bool = False) -> Path:
         """A path as it is walked: what is walked backwards is turned around here."""
-        if isinstance(node, ox.NamedNode):
+        if is_iri(node):
             return Path("^" if inverse else "", (node,))
         if FIRST in self.known.get(node, {}):
             parts = [self.steps(inner, inverse) for inner in self.list(node)]
@@ -354,24 +346,25 @@ class Plan:
             return Path("|", tuple(self.steps(part, inverse) for part in self.list(inner)))
         raise _ill(node, "no path", "a property path")
 
-    def _closure(self, node: Any) -> Iterator[ox.Triple]:
+    def _closure(self, node: Term) -> Iterator[Triple]:
         for predicate, objects in self.known.get(node, {}).items():
             for obj in objects:
-                yield ox.Triple(node, predicate, obj)
-                if isinstance(obj, ox.BlankNode):
+                yield node, predicate, obj
+                if obj in self.known and not is_iri(obj):
                     yield from self._closure(obj)
 
-    def run(self, data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> Report:
+    def run(self, data: Iterable[Triple] | ox.Store) -> Report:
         """Validate data; what is not compiled is an error."""
         if self.uncompiled:
             raise InputError("shapes", "", ", ".join(sorted(set(self.uncompiled))), "SHACL Core without recursion")
-        run = _Run(self, _Tables(data))
-        results = (r for shape, targets in self.targets for r in run.results(shape, Counter(run.focus(targets))))
-        return Report(tuple(results), "compiled", "", self.paths)
+        with uncollected():
+            run = _Run(self, _Tables(data))
+            results = (r for shape, targets in self.targets for r in run.results(shape, Counter(run.focus(targets))))
+            return Report(tuple(results), "compiled", "", self.paths)
 
 
 def _ill(node: Term, found: str, expected: str) -> InputError:
-    return InputError("shapes", getattr(node, "value", ""), found, expected)
+    return InputError("shapes", _plain(node), found, expected)
 
 
 def _expression(node: Term, pattern: str, flags: str) -> re.Pattern[str]:
@@ -388,32 +381,24 @@ def _expression(node: Term, pattern: str, flags: str) -> re.Pattern[str]:
 class _Tables:
     """The statements by predicate: values by subject, and subjects by value."""
 
-    def __init__(self, data: Iterable[ox.Triple | ox.Quad] | ox.Store) -> None:
-        self.store = data if isinstance(data, ox.Store) else None
-        self.pairs: dict[Any, list[tuple[Any, Any]]] = {}
-        self._table: dict[Term, dict[Any, list[Any]]] = {}
-        self._inverse: dict[Term, dict[Any, list[Any]]] = {}
-        for statement in () if isinstance(data, ox.Store) else data:
-            self.pairs.setdefault(statement.predicate, []).append((statement.subject, statement.object))
+    def __init__(self, data: Iterable[Triple] | ox.Store) -> None:
+        self._table: dict[Term, dict[Term, list[Term]]] = {}
+        self._inverse: dict[Term, dict[Term, list[Term]]] = {}
+        tables = self._table
+        for subject, predicate, value in _lines(data) if isinstance(data, ox.Store) else data:
+            table = tables.get(predicate)
+            if table is None:
+                table = tables[predicate] = {}
+            values = table.get(subject)
+            if values is None:
+                table[subject] = [value]
+            elif value not in values:
+                values.append(value)
 
-    def of(self, predicate: Any) -> Iterable[tuple[Any, Any]]:
-        if self.store is None:
-            return self.pairs.get(predicate, ())
-        quads = self.store.quads_for_pattern(None, predicate, None, ox.DefaultGraph())
-        return ((quad.subject, quad.object) for quad in quads)
+    def table(self, predicate: Term) -> dict[Term, list[Term]]:
+        return self._table.get(predicate, {})
 
-    def table(self, predicate: Term) -> dict[Any, list[Any]]:
-        found = self._table.get(predicate)
-        if found is None:
-            found = self._table[predicate] = {}
-            for subject, value in self.of(predicate):
-                found.setdefault(subject, []).append(value)
-            for values in found.values():
-                if len(values) > 1:
-                    values[:] = dict.fromkeys(values)
-        return found
-
-    def inverse(self, predicate: Term) -> dict[Any, list[Any]]:
+    def inverse(self, predicate: Term) -> dict[Term, list[Term]]:
         found = self._inverse.get(predicate)
         if found is None:
             found = self._inverse[predicate] = {}
@@ -423,14 +408,11 @@ class _Tables:
         return found
 
     @cached_property
-    def by_subject(self) -> dict[Any, list[tuple[Any, Any]]]:
-        found: dict[Any, list[tuple[Any, Any]]] = {}
-        if self.store is not None:
-            for quad in self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()):
-                found.setdefault(quad.subject, []).append((quad.predicate, quad.object))
-        for predicate, pairs in self.pairs.items():
-            for subject, value in dict.fromkeys(pairs):
-                found.setdefault(subject, []).append((predicate, value))
+    def by_subject(self) -> dict[Term, list[tuple[Term, Term]]]:
+        found: dict[Term, list[tuple[Term, Term]]] = {}
+        for predicate, table in self._table.items():
+            for subject, values in table.items():
+                found.setdefault(subject, []).extend((predicate, value) for value in values)
         return found
 
     def walk(self, path: Path, nodes: Iterable[Term]) -> Values:
@@ -469,6 +451,21 @@ class _Tables:
         return found
 
 
+def _lines(store: ox.Store) -> Iterator[Triple]:
+    """What a store holds, as text: to write it out and cut it up is faster than to ask for it term by term."""
+    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+    for row in text.decode().split("\n"):
+        if not row:
+            break
+        subject, predicate, value = row.split(" ", 2)
+        yield subject, predicate, value[:-2]
+
+
+def _plain(term: Term) -> str:
+    """An IRI without brackets, another node as it is written."""
+    return term[1:-1] if is_iri(term) else term
+
+
 # -- a run
 
 
@@ -504,6 +501,9 @@ class _Run:
         """What a shape objects to in the nodes; as often as a node is reached."""
         values = self.values(shape, nodes)
         for name, parameter in shape.constraints:
+            if name == "property" and shape.steps is None:
+                yield from self.results(parameter, nodes)
+                continue
             if name == "property":
                 reached: Counter[Term] = Counter()
                 for node, found in values.items():
@@ -514,9 +514,9 @@ class _Run:
             for component, objections in self.objections(shape, name, parameter, values):
                 for focus, value, other in objections:
                     result = Result(
-                        str(focus),
+                        focus,
                         other or shape.text,
-                        str(value) if value is not None else "",
+                        value or "",
                         f"{SH}{component}ConstraintComponent",
                         shape.name,
                         shape.severity,
@@ -567,7 +567,7 @@ class _Run:
         component = name[0].upper() + name[1:]
         if name in TESTS:
             test = TESTS[name](parameter)
-            yield component, self.failing(values, lambda every: {v for v in every if not test(v)})
+            yield component, (Objection(f, v) for f, found in values.items() for v in found if not test(v))
         elif name == "class":
             instances = self.instances(parameter)
             yield component, self.failing(values, lambda every: every - instances)
@@ -576,7 +576,7 @@ class _Run:
         elif name in ("node", "not", *LISTED):
             yield component, self.failing(values, lambda every: self.refused(name, parameter, every))
         elif name in ("minCount", "maxCount"):
-            limit = int(parameter.value)
+            limit = int(lexical(parameter))
             below = name == "minCount"
             yield component, [Objection(f) for f, v in values.items() if (len(v) < limit if below else len(v) > limit)]
         elif name == "hasValue":
@@ -639,7 +639,7 @@ class _Run:
             for value in found:
                 for predicate, obj in self.data.by_subject.get(value, ()):
                     if predicate not in allowed:
-                        yield Objection(focus, obj, str(predicate))
+                        yield Objection(focus, obj, predicate)
 
     @staticmethod
     def compared(name: str, table: Mapping[Term, Sequence[Term]], values: Values) -> Iterator[Objection]:
@@ -660,7 +660,7 @@ class _Run:
 
 def _twice(values: Values) -> Iterator[Objection]:
     for focus, found in values.items():
-        tags = Counter(v.language.lower() for v in found if isinstance(v, ox.Literal) and v.language)
+        tags = Counter(tag.lower() for v in found if is_literal(v) and (tag := parts(v)[1]))
         yield from (Objection(focus) for n in tags.values() if n > 1)
 
 
@@ -668,37 +668,42 @@ def _twice(values: Values) -> Iterator[Objection]:
 
 
 def _words(value: Term) -> str | None:
-    return None if isinstance(value, ox.BlankNode | ox.Triple) else value.value
+    return lexical(value) if value[0] in '<"' else None
 
 
 def _pattern(expression: re.Pattern[str]) -> Callable[[Term], bool]:
     return lambda value: (text := _words(value)) is not None and expression.search(text) is not None
 
 
-def _least_length(limit: Any) -> Callable[[Term], bool]:
-    least = int(limit.value)
+def _least_length(limit: Term) -> Callable[[Term], bool]:
+    least = int(lexical(limit))
     return lambda value: (text := _words(value)) is not None and len(text) >= least
 
 
-def _most_length(limit: Any) -> Callable[[Term], bool]:
-    most = int(limit.value)
+def _most_length(limit: Term) -> Callable[[Term], bool]:
+    most = int(lexical(limit))
     return lambda value: (text := _words(value)) is not None and len(text) <= most
 
 
-def _datatype(wanted: Any) -> Callable[[Term], bool]:
-    return lambda value: isinstance(value, ox.Literal) and value.datatype == wanted and _is_well_formed(value)
+def _datatype(wanted: Term) -> Callable[[Term], bool]:
+    if wanted == STRING:
+        return lambda value: value[0] == value[-1] == '"'
+    if wanted == LANG_STRING:
+        return lambda value: is_literal(value) and bool(parts(value)[1])
+    typed = f'"^^{wanted}'
+    return lambda value: value.endswith(typed) and _python(value) is not None
 
 
-def _kind(wanted: Any) -> Callable[[Term], bool]:
-    kinds = NODE_KINDS.get(wanted.value.removeprefix(SH), ())
-    return lambda value: isinstance(value, kinds)
+def _kind(wanted: Term) -> Callable[[Term], bool]:
+    begins = NODE_KINDS.get(lexical(wanted).removeprefix(SH), "")
+    return lambda value: value[0] in begins
 
 
-def _language(ranges: Any) -> Callable[[Term], bool]:
-    tags = [r.value.lower() for r in ranges]
+def _language(ranges: Sequence[Term]) -> Callable[[Term], bool]:
+    tags = [lexical(r).lower() for r in ranges]
 
     def matches(value: Term) -> bool:
-        own = (value.language or "").lower() if isinstance(value, ox.Literal) else ""
+        own = parts(value)[1].lower() if is_literal(value) else ""
         return bool(own) and any(own == tag or own.startswith(f"{tag}-") or tag == "*" for tag in tags)
 
     return matches
@@ -723,23 +728,20 @@ TESTS: dict[str, Callable[[Any], Callable[[Term], bool]]] = {
 
 
 @lru_cache(maxsize=65_536)
-def _python(value: ox.Literal) -> Any:
+def _python(value: Term) -> Any:
     """A literal as Python has it; nothing if it is ill-formed."""
     import rdflib
 
-    if value.datatype.value == f"{XSD}string" or value.language:
-        return value.value
-    found = rdflib.Literal(value.value, datatype=rdflib.URIRef(value.datatype.value))
+    text, language, datatype = parts(value)
+    if language or datatype == STRING[1:-1]:
+        return text
+    found = rdflib.Literal(text, datatype=rdflib.URIRef(datatype))
     return None if found.ill_typed else found.toPython()
-
-
-def _is_well_formed(value: ox.Literal) -> bool:
-    return value.datatype.value in (f"{XSD}string", f"{RDF}langString") or _python(value) is not None
 
 
 def _order(one: Term, other: Term) -> int | None:
     """How two literals stand to each other, as SPARQL compares them; nothing if it does not."""
-    if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
+    if not is_literal(one) or not is_literal(other):
         return None
     left, right = _python(one), _python(other)
     numbers = (int, float, Decimal)
@@ -749,7 +751,7 @@ def _order(one: Term, other: Term) -> int | None:
         left, right = (float(x) if isinstance(left, float) or isinstance(right, float) else x for x in (left, right))
     elif type(left) is not type(right) or not isinstance(left, str | bool | date | datetime | time):
         return None
-    if isinstance(left, str) and (one.language or other.language or one.datatype != other.datatype):
+    if isinstance(left, str) and (parts(one)[1] or parts(other)[1] or parts(one)[2] != parts(other)[2]):
         return None
     try:
         return 0 if left == right else -1 if left < right else 1
@@ -760,20 +762,17 @@ def _order(one: Term, other: Term) -> int | None:
 # -- the oracle
 
 
-def _by_pyshacl(data: Iterable[ox.Triple | ox.Quad] | ox.Store, shapes: Sequence[ox.Triple], plan: Plan) -> Report:
+def _by_pyshacl(data: Iterable[Triple] | ox.Store, shapes: Sequence[Triple], plan: Plan) -> Report:
     import pyshacl
     import rdflib
     from rdflib import BNode, Graph, URIRef
     from rdflib import Literal as RdfLiteral
 
-    statements = data.quads_for_pattern(None, None, None, ox.DefaultGraph()) if isinstance(data, ox.Store) else data
     graph, shacl = Graph(), Graph()
-    triples = (t.triple if isinstance(t, ox.Quad) else t for t in statements)
-    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     normalising, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False  # A value is shown as it was written.
     try:
-        graph.parse(data=text, format="nt", bnode_context=_Same())
-        shacl.parse(data=ox.serialize(shapes, format=ox.RdfFormat.N_TRIPLES), format="nt", bnode_context=_Same())
+        for target, statements in ((graph, _lines(data) if isinstance(data, ox.Store) else data), (shacl, shapes)):
+            target.parse(data="\n".join(map(line, statements)), format="nt", bnode_context=_Same())
     finally:
         rdflib.NORMALIZE_LITERALS = normalising
     try:
@@ -835,4 +834,4 @@ def _pyshacl_path(plan: Plan, path: Any) -> str:
 
     if path is None:
         return ""
-    return f"<{path}>" if isinstance(path, URIRef) else plan.path(ox.BlankNode(str(path)))
+    return f"<{path}>" if isinstance(path, URIRef) else plan.path(f"_:{path}")

@@ -1,4 +1,8 @@
-"""The compiled validator and pySHACL say the same of any shapes and any data."""
+"""The compiled validator and pySHACL say the same of any shapes and any data.
+
+Comparisons of values are left to the W3C suite and to hand-picked cases: rdflib, on which pySHACL rests, puts what cannot
+be compared in an order of its own, where the specification has a violation.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,12 @@ from collections import Counter
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from answerable.errors import InputError
 from answerable.shacl import Plan, Report, validate
+from answerable.terms import Triple, read_triple, written
 
 PREFIXES = """
 @prefix ex: <http://example.org/> .
@@ -20,8 +25,8 @@ PREFIXES = """
 """
 
 
-def turtle(text: str) -> list[ox.Triple]:
-    return [q.triple for q in ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)]
+def turtle(text: str) -> list[Triple]:
+    return [read_triple(q.triple) for q in ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)]
 
 
 def rows(report: Report) -> Counter[tuple[str, ...]]:
@@ -62,17 +67,12 @@ path = st.one_of(
     plain_path.map(lambda p: f"[ sh:zeroOrMorePath {p} ]"),
     plain_path.map(lambda p: f"[ sh:oneOrMorePath {p} ]"),
     plain_path.map(lambda p: f"[ sh:zeroOrOnePath {p} ]"),
-    st.just("[ sh:inversePath ( ex:p ex:q ) ]"),
 )
-bound = st.sampled_from(["1", "2.5"])  # rdflib puts what cannot be compared in an order of its own
 value = st.sampled_from(NODES[:3] + LITERALS[:6])
 simple = st.one_of(
     st.sampled_from(["xsd:string", "xsd:integer", "xsd:date", "xsd:byte", "xsd:dateTime"]).map("sh:datatype {}".format),
     st.sampled_from(["IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "IRIOrLiteral"]).map("sh:nodeKind sh:{}".format),
     st.sampled_from(["ex:C", "ex:D"]).map("sh:class {}".format),
-    st.tuples(st.sampled_from(["min", "max"]), st.sampled_from(["Exclusive", "Inclusive"]), bound).map(
-        lambda t: f"sh:{t[0]}{t[1]} {t[2]}"
-    ),
     st.tuples(st.sampled_from(["min", "max"]), st.integers(0, 4)).map(lambda t: f"sh:{t[0]}Length {t[1]}"),
     st.sampled_from(['sh:pattern "^a"', 'sh:pattern "B" ; sh:flags "i"', 'sh:pattern "/b$"']),
     st.just('sh:languageIn ( "en" "de" )'),
@@ -83,7 +83,6 @@ simple = st.one_of(
 only_property = st.one_of(
     st.tuples(st.sampled_from(["min", "max"]), st.integers(0, 2)).map(lambda t: f"sh:{t[0]}Count {t[1]}"),
     st.just("sh:uniqueLang true"),
-    st.sampled_from(["lessThan", "lessThanOrEquals"]).map("sh:{} ex:q".format),
 )
 
 
@@ -131,10 +130,7 @@ shapes = st.tuples(target, extra, st.lists(constraint, min_size=1, max_size=3, u
 @given(shapes, data)
 def test_both_validators_agree_on_anything(shapes: str, data: str) -> None:
     ours = validate(turtle(data), turtle(shapes), "compiled")
-    try:
-        theirs = validate(turtle(data), turtle(shapes), "pyshacl")
-    except InputError:
-        reject()  # It stops at a comparison with a blank node, where the specification has a violation.
+    theirs = validate(turtle(data), turtle(shapes), "pyshacl")
     assert rows(ours) == rows(theirs)
 
 
@@ -155,6 +151,13 @@ ex:b ex:p ex:a . ex:c ex:r 1 .
             1,
         ),
         ("ex:C a rdfs:Class, sh:NodeShape ; sh:nodeKind sh:Literal .", 1),
+        # pySHACL does not walk a sequence backwards.
+        ("ex:S sh:targetNode ex:a ; sh:property [ sh:path [ sh:inversePath ( ex:p ex:p ) ] ; sh:maxCount 0 ] .", 1),
+        # What cannot be compared is a violation.
+        ("ex:S a sh:NodeShape ; sh:targetObjectsOf ex:r ; sh:minExclusive '2026-01-02'^^xsd:date .", 1),
+        ("ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:lessThanOrEquals ex:p ] .", 4),
+        ("ex:S sh:targetNode ex:c ; sh:property [ sh:path ex:r ; sh:lessThan ex:r ] .", 1),
+        ("ex:S sh:targetNode ex:c ; sh:property [ sh:path ex:r ; sh:lessThanOrEquals ex:r ] .", 0),
     ],
 )
 def test_hand_picked(shapes: str, count: int) -> None:
@@ -195,7 +198,7 @@ def test_a_store_and_its_statements_give_the_same_report() -> None:
         "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 1 ; sh:class ex:C ] ."
     )
     store = ox.Store()
-    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in turtle(DATA))
+    store.extend(ox.Quad(*written(triple)) for triple in turtle(DATA))
     assert rows(validate(store, shapes)) == rows(validate(turtle(DATA), shapes))
     assert len(validate(store, shapes).results) == 3
 
@@ -206,7 +209,7 @@ def test_the_report_is_turtle_that_can_be_read_again() -> None:
         'sh:property [ sh:path ( ex:p ex:p ) ; sh:nodeKind sh:Literal ; sh:message "a word"@en ] .'
     )
     report = validate(turtle(DATA), shapes)
-    again = [q.triple for q in ox.parse(report.turtle(), format=ox.RdfFormat.TURTLE)]
-    paths = [t.object for t in again if t.predicate.value.endswith("#resultPath")]
+    again = [read_triple(q.triple) for q in ox.parse(report.turtle(), format=ox.RdfFormat.TURTLE)]
+    paths = [o for _, p, o in again if p.endswith("#resultPath>")]
     assert {Plan(again).path(p) for p in paths} == {"(<http://example.org/p>/<http://example.org/p>)"}
-    assert ox.Literal("a word", language="en") in [t.object for t in again]
+    assert '"a word"@en' in [o for _, _, o in again]
