@@ -232,8 +232,8 @@ def _case(
     definitions: dict[str, tuple[str, str]],
     told: dict[str, tuple[str, str]],
 ) -> Case:
-    who = slug(developer)
-    model = slug(f"{developer} model", [who])
+    who = slug(developer, source.profiles)
+    model = slug(f"{developer} model", [who, *source.profiles])
     column = f"column {developer}"
     documents = source.documents(model, who, lambda _: (), silent="The index has no indicator for it.")
     for name, document in zip(source.profiles, documents, strict=True):
