@@ -26,7 +26,9 @@ MAX_NAMES = 200
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_LABEL = re.compile(r"[ \t]*(?P<bullet>[-*+][ \t]+)?(?:\*\*|__)(?P<label>[^*_\n]{1,120}?)(?P<end>:?(?:\*\*|__)[ \t]*:?)(?P<rest>.*)$")
+_LABEL = re.compile(
+    r"[ \t]*(?P<bullet>[-*+][ \t]+)?(?:\*\*|__)(?P<label>[^*_\n]{1,120}?)(?P<end>:?(?:\*\*|__)[ \t]*:?)(?P<rest>.*)$"
+)
 _BULLET = re.compile(r"[ \t]*([-*+]|\d+[.)])[ \t]")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
 _TEMPLATE_LINE = re.compile(r"[ \t]*\{\{.*\}\}[ \t]*$")
@@ -37,7 +39,7 @@ _NAME = re.compile(r"(https?://\S{1,200}|[\w.-]{1,100}(/[\w.-]{1,100})?)")
 class _Passage:
     """Words under one heading, or behind one label."""
 
-    field: str
+    name: str
     lines: list[tuple[int, str]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
 
@@ -255,7 +257,7 @@ def _sections(lines: list[str], start: int) -> tuple[str, dict[str, list[_Passag
             title = words
         stack.append((level, name or around))
         # What stands under a heading that nobody knows belongs to the section around it.
-        if name or current.field != around:
+        if name or current.name != around:
             current = begin(name or around)
 
     for number, line, comment, is_code in _visible(lines, start):
@@ -277,7 +279,7 @@ def _sections(lines: list[str], start: int) -> tuple[str, dict[str, list[_Passag
             names = _vocabulary("labels").get(_normal(match["label"]), ())
             is_bullet = bool(match["bullet"])
             label = None
-            if names and (is_bullet or names[0] != current.field):
+            if names and (is_bullet or names[0] != current.name):
                 label = begin(names[0])
                 label.lines.append((number, match["rest"]))
                 if is_bullet:
