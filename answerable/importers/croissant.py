@@ -86,7 +86,7 @@ class _Dataset:
             if isinstance(part, str):
                 # Nothing is fetched: an address counts where it says by itself what its terms stand for.
                 if _bare(part).rstrip("/") + "/" not in known:
-                    raise self.source.wrong(self._path("@context"), part[:80], "a context written out in the file")
+                    raise self.source.wrong(self._path("@context"), _shown(part), "a context written out in the file")
                 found.setdefault("@vocab", part.rstrip("/") + "/")
                 continue
             if not isinstance(part, dict):
@@ -155,7 +155,7 @@ class _Dataset:
         versions = [v for v in stated if isinstance(v, str) and re.match(r"mlcommons\.org/croissant/\d", _bare(v))]
         unknown = [v for v in versions if _bare(v).rstrip("/") not in known]
         if unknown or not versions:
-            found = unknown[0][:80] if unknown else _shown(value)
+            found = _shown(unknown[0]) if unknown else _shown(value)
             raise self.source.wrong(path, found, "one of " + ", ".join(f"http://{version}" for version in known))
 
     # -- words
@@ -301,4 +301,4 @@ def _shown(value: Any) -> str:
         return "nothing"
     if isinstance(value, dict):
         return "an object"
-    return "a list" if isinstance(value, list) else str(value)[:80]
+    return "a list" if isinstance(value, list) else str(value)[:80].strip() or "an empty text"
