@@ -366,12 +366,13 @@ def _case(source: Source, card: _Card) -> Case:
             return [(_public(text), place) for text, place in card.all(key)]
         return card.all(key) if key.split(".")[0] in _roots() else metadata.found(key)
 
+    dossiers = source.documents(model, developer, found)
+    for name, document in zip(source.profiles, dossiers, strict=True):
+        if name in settings("model-card")["of_a_system"]:
+            del document["of"]
     ident = new("model-card")
     itself = {"id": ident, "type": "ModelCard", "of": model, "source": source.stated("")}
-    documents = [
-        itself | ({"by": developer} if developer else {}),
-        *source.documents(model, developer, found),
-    ]
+    documents = [itself | ({"by": developer} if developer else {}), *dossiers]
     return source.case(
         {
             "id": slug(f"card {name}"),
