@@ -243,6 +243,28 @@ def test_the_real_descriptions_answer_the_data_items_and_name_nobody(file: str, 
             assert name in told or not re.search(rf"\b{re.escape(name)}\b", dump(case))
 
 
+@needs_real
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_changed_real_description_gives_cases_or_a_clear_refusal(tmp_path: Path, data: st.DataObject) -> None:
+    loaded = json.loads(data.draw(st.sampled_from(sorted(REAL.glob("*.json")))).read_text(encoding="utf-8"))
+    loaded = loaded[0] if isinstance(loaded, list) else loaded
+    holder: list[Any] = [loaded]
+    node: Any = holder
+    key: Any = 0
+    for _ in range(data.draw(st.integers(1, 5))):
+        if isinstance(node[key], dict | list) and node[key]:
+            node = node[key]
+            key = data.draw(st.sampled_from(sorted(node) if isinstance(node, dict) else range(len(node))))
+    node[key] = data.draw(json_values)
+    try:
+        cases = read(tmp_path, holder[0], *(name for name in WANTED if name in profiles()))
+    except InputError as error:
+        assert error.found and error.expected
+    else:
+        assert all(parse(dump(case)) == case for case in cases)
+
+
 def test_the_mapping_names_only_items_that_there_are() -> None:
     known = {item.id for item in items().values()}
     mapping = Source("croissant", Path("none.json")).mapping

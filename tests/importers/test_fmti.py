@@ -227,6 +227,25 @@ def test_no_row_of_the_real_index_is_missing() -> None:
         assert all(row.owner == case.parties[0].id for row in rows)
 
 
+@needs_real
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_changed_real_file_gives_cases_or_a_clear_refusal(tmp_path: Path, data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(["Dec2025_scores.csv", "May2024_scores.csv", "October2023_scores.csv"]))
+    text = (REAL / file).read_text(encoding="utf-8-sig")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 30)))
+    new = data.draw(st.text(st.sampled_from('01,"\n x'), max_size=4))
+    path = index(tmp_path, text[:start] + new + text[end:], (REAL / "Dec2025_indicators.csv").read_text("utf-8"))
+    (tmp_path / "fmti-indicators.csv").write_bytes((REAL / "fmti-indicators.csv").read_bytes())
+    try:
+        cases = read(path)
+    except InputError as error:
+        assert error.place and error.found and error.expected
+    else:
+        assert len({case.id for case in cases}) == len(cases) > 0
+
+
 # -- the mapping
 
 

@@ -364,6 +364,23 @@ def test_real_files_that_are_no_card_are_refused(file: str, found: str) -> None:
     assert found in caught.value.found
 
 
+@needs_real
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_changed_real_card_gives_a_case_or_a_clear_refusal(tmp_path: Path, data: st.DataObject) -> None:
+    text = data.draw(st.sampled_from(sorted(REAL.glob("*.md")))).read_text(encoding="utf-8")
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 400)))
+        text = text[:start] + data.draw(st.text(max_size=8)) + text[end:]
+    try:
+        case = read(tmp_path, text, *(name for name in WANTED if name in profiles()))
+    except InputError as error:
+        assert error.expected
+    else:
+        assert case.artefacts and parse(dump(case)) == case
+
+
 def real(name: str) -> Case:
     (case,) = model_card.read(Source("model-card", REAL / name, [w for w in WANTED if w in profiles()], DAY))
     return case
