@@ -8,7 +8,7 @@ from typing import Any
 from answerable import rooms
 from answerable.casefile import read_yaml
 
-MAX_WORDS = 2_000
+MAX_WORDS = 1_000
 """Longer passages are cut: their place says where the rest stands."""
 
 
