@@ -468,7 +468,7 @@ def jurisdictions() -> Mapping[str, str]:
 @cache
 def law_ids() -> frozenset[str]:
     """The ids of all norms and documentation items."""
-    paths = sorted((rooms.room("data") / "law").rglob("*.ttl"))
+    paths = sorted({*(rooms.room("data") / "law").rglob("*.ttl"), *rooms.files("data", "-items.ttl")})
     return frozenset(s.removeprefix(LAW) for s, _, _ in _triples(paths) if s.startswith(LAW))
 
 

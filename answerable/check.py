@@ -480,9 +480,7 @@ class Covered(NamedTuple):
 
 def coverage(engine: Engine = "auto") -> tuple[list[Covered], int, int]:
     """What the dossiers and their examples cover; how many items of the tables are whole, and how many there are."""
-    from answerable.law import registered
-
-    wanted = {gap.id for gap in registered() if gap.table == TABLE}
+    wanted = tabled()
     found: list[Covered] = []
     whole: set[str] = set()
     for name in profiles():
@@ -503,9 +501,17 @@ def coverage(engine: Engine = "auto") -> tuple[list[Covered], int, int]:
     return found, len(whole & wanted), len(wanted)
 
 
+def tabled() -> set[str]:
+    """The documentation items of the law tables."""
+    from answerable.law import registered
+
+    return {gap.id for gap in registered() if gap.table == TABLE}
+
+
 def exampled(name: str, engine: Engine = "auto") -> dict[str, set[ItemStatus]]:
-    """The items that the law demands in a dossier, with the statuses that its examples show."""
-    seen: dict[str, set[ItemStatus]] = {d.item.id: set() for d in profile(name).demands if d.level == "must"}
+    """The items that the law has in a dossier, demanded or optional, with the statuses that its examples show."""
+    demands = [d for d in profile(name).demands if d.level == "must" or d.item.id in tabled()]
+    seen: dict[str, set[ItemStatus]] = {demand.item.id: set() for demand in demands}
     for path in sorted((rooms.room("shapes") / name / "examples").glob("*.yaml")):
         for row in check(path, name, engine=engine).completeness:
             if row.item in seen:

@@ -112,9 +112,7 @@ def render_coverage(found: Sequence[Covered], whole: int, items: int, console: C
             table.add_column(column.replace("_", " "), no_wrap=column == "dossier")
         for one in found:
             counts = [str(one.exampled[status]) for status in EXAMPLED]
-            table.add_row(
-                one.profile, one.label, str(one.items), str(one.tabled), *counts, f"{one.whole} of {one.items}"
-            )
+            table.add_row(one.profile, str(one.items), str(one.tabled), *counts, f"{one.whole} of {one.items}")
         out.print(table)
         for one in found:
             if one.lacking:

@@ -1,7 +1,7 @@
 """The compiled validator and pySHACL say the same of any shapes and any data.
 
-Comparisons of values are left to the W3C suite and to hand-picked cases: rdflib, on which pySHACL rests, puts what cannot
-be compared in an order of its own, where the specification has a violation.
+Comparisons of values are left to the W3C suite and to hand-picked cases: rdflib, on which pySHACL rests, puts what
+cannot be compared in an order of its own, where the specification has a violation.
 """
 
 from __future__ import annotations
