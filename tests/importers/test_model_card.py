@@ -30,10 +30,12 @@ needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the cards are not bes
 
 def holds_place(words: str) -> bool:
     """Whether the shapes take these words for a placeholder."""
-    quads = [quad for path in rooms.files("shapes", ".ttl") for quad in rooms.turtle(path)]
-    patterns = {
-        getattr(q.object, "value", "") for q in quads if q.predicate.value == "http://www.w3.org/ns/shacl#pattern"
-    }
+    patterns = [
+        quad.object.value  # type: ignore[union-attr]
+        for path in rooms.files("shapes", ".ttl")
+        for quad in rooms.turtle(path)
+        if quad.predicate.value == "http://www.w3.org/ns/shacl#pattern" and "shape/Placeholder" in str(quad.subject)
+    ]
     return any(re.search(pattern, words, re.IGNORECASE) for pattern in patterns)
 
 
