@@ -126,7 +126,7 @@ def _developers(source: Source, header: Row, edition: _Edition) -> dict[str, int
     """The column of each developer."""
     found: dict[str, int] = {}
     for number, cell in enumerate(header[edition.width :], edition.width):
-        name = cell.strip()
+        name = excerpt(cell)
         if name.lower() == _TOTAL:
             continue
         if not name or name in found:

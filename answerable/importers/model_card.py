@@ -22,17 +22,18 @@ from answerable.importers.words import excerpt, settings
 
 MAX_PASSAGES = 10
 MAX_NAMES = 200
+MAX_NAME = 200
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _LABEL = re.compile(
-    r"[ \t]*(?P<bullet>[-*+][ \t]+)?(?:\*\*|__)(?P<label>[^*_\n]{1,120}?)(?P<end>:?(?:\*\*|__)[ \t]*:?)(?P<rest>.*)$"
+    r"[ \t]*(?P<bullet>[-*+][ \t]+)?(?:\*\*|__)(?P<label>[^*_\n]{1,99}?)(?P<end>:?(?:\*\*|__)[ \t]*:?)(?P<rest>.*)$"
 )
 _BULLET = re.compile(r"[ \t]*([-*+]|\d+[.)])[ \t]")
-_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^()\s]{0,500}\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _TEMPLATE_LINE = re.compile(r"[ \t]*\{\{.*\}\}[ \t]*$")
-_NAME = re.compile(r"(https?://\S{1,200}|[\w.-]{1,100}(/[\w.-]{1,100})?)")
+_NAME = re.compile(r"https?://\S+|[\w.-]+(/[\w.-]+)?")
 
 
 @dataclass
@@ -349,7 +350,7 @@ def _case(source: Source, card: _Card) -> Case:
     for key, kind, link in (("base_model", "AIModel", "derived_from"), ("datasets", "Dataset", "trained_on")):
         stated = source.stated(f"L{card.lines.get(key, 1)}")
         for other in metadata.names(key):
-            if _NAME.fullmatch(other):  # other words are no name of a model or dataset
+            if len(other) <= MAX_NAME and _NAME.fullmatch(other):  # other words are no name of a model or dataset
                 ident = new(other)
                 artefacts.append({"id": ident, "type": kind, "name": other, "source": stated})
                 artefact.setdefault(link, []).append(ident)

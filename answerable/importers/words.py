@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,12 @@ from answerable.casefile import read_yaml
 MAX_WORDS = 1_000
 """Longer passages are cut: their place says where the rest stands."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
 
 def excerpt(text: str, limit: int = MAX_WORDS) -> str:
-    """The text without space around it, cut at a word where it is longer than an item needs."""
-    text = text.strip()
+    """The text without space around it and control characters in it, cut at a word where it is too long."""
+    text = _CONTROL.sub(" ", text).strip()
     if len(text) <= limit:
         return text
     cut = text[:limit]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from answerable import rooms
+from answerable.assessment import CompletenessItem
 from answerable.casefile import dump, parse
 from answerable.cases import Artefact, Case
 from answerable.check import check
@@ -29,10 +30,12 @@ needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the cards are not bes
 
 def holds_place(words: str) -> bool:
     """Whether the shapes take these words for a placeholder."""
-    quads = [quad for path in rooms.files("shapes", ".ttl") for quad in rooms.turtle(path)]
-    patterns = {
-        getattr(q.object, "value", "") for q in quads if q.predicate.value == "http://www.w3.org/ns/shacl#pattern"
-    }
+    patterns = [
+        quad.object.value  # type: ignore[union-attr]
+        for path in rooms.files("shapes", ".ttl")
+        for quad in rooms.turtle(path)
+        if quad.predicate.value == "http://www.w3.org/ns/shacl#pattern" and "shape/Placeholder" in str(quad.subject)
+    ]
     return any(re.search(pattern, words, re.IGNORECASE) for pattern in patterns)
 
 
@@ -371,6 +374,7 @@ def test_the_template_is_read_and_holds_only_places() -> None:
 @needs_real
 @needs_dossiers
 @pytest.mark.skipif(not holds_place("[More Information Needed]"), reason="the shapes do not know template text")
+@pytest.mark.skipif("profile" not in CompletenessItem.model_fields, reason="this check knows nothing of silent sources")
 def test_the_template_answers_nothing() -> None:
     rows = check(real("modelcard_template.md"), WANTED).completeness  # type: ignore[arg-type, unused-ignore]
     assert {row.status for row in rows if row.level == "must"} == {"missing", "unknown"}
