@@ -150,8 +150,22 @@ HOLDING_A_PLACE = [
     "<enter text>",
     "-",
     "todo: x",
+    "[More Information Needed]",
+    "{{ model_summary }}",
+    "<!-- Provide a longer summary. -->",
+    "task goes here",
+    "Who are the intended users of the model?",
+    "The value of the performance metric",
 ]
-SAYING = ["Said.", "stbd", "Fields to be completed by staff.", "Точность 96 %", "n/a for minors only"]
+SAYING = [
+    "Who uses it? Clerks of the bank.",
+    "Said.",
+    "stbd",
+    "Fields to be completed by staff.",
+    "Точность 96 %",
+    "n/a for minors only",
+    "The architecture of the model: a U-Net.",
+]
 TEXTS = st.sampled_from([*HOLDING_A_PLACE, *SAYING])
 ITEM = st.fixed_dictionaries(
     {"item": st.sampled_from(ITEMS)},
@@ -218,7 +232,8 @@ def test_each_example_shows_what_its_name_says(name: str) -> None:
     for stem, allowed in kinds.items():
         for path in folder.glob(f"{stem}*.yaml"):
             report = check(path, name)
-            shown = {row.item: row.status for row in report.completeness if row.level == "must"}
+            gone = {d.item.id for d in profile(name).demands if d.item.last and d.item.last < report.as_of}
+            shown = {r.item: r.status for r in report.completeness if r.level == "must" and r.item not in gone}
             wrong = {item: status for item, status in shown.items() if status not in allowed}
             assert not wrong, path
             assert rows_by(report.completeness) == rows_by(check(path, name, engine="pyshacl").completeness)
