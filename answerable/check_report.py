@@ -61,12 +61,19 @@ def render_checks(reports: Sequence[CheckReport], console: Console | None = None
             out.print()
         if len(reports) > 1:
             _together(reports, out)
-        clean_ones = sum(report.is_clean for report in reports)
-        verdict = "Nothing that the law demands is missing."
-        if clean_ones < len(reports):
-            verdict = "Something is missing: see above."
-        out.print(verdict)
+        out.print(verdict(reports))
         out.print(Text(DISCLAIMER, style="italic"))
+
+
+def verdict(reports: Sequence[CheckReport]) -> str:
+    """How things stand, in a sentence."""
+    rows = [row for report in reports for row in report.completeness if row.level == "must"]
+    missing, unknown = (sum(row.status == status for row in rows) for status in ("missing", "unknown"))
+    if not all(report.is_clean for report in reports):
+        return (
+            f"Something that the law demands is missing, or contradicts itself: {missing} missing, {unknown} unknown."
+        )
+    return f"Nothing that the law demands is known to be missing; {unknown} unknown." if rows else "Nothing to check."
 
 
 def _one(report: CheckReport, out: Console) -> None:
@@ -91,14 +98,13 @@ def _one(report: CheckReport, out: Console) -> None:
 def _together(reports: Sequence[CheckReport], out: Console) -> None:
     """One line for each dossier of each case."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("case", "dossier", "said", "missing", "unknown", "not applicable"):
-        table.add_column(column)
+    for column in ("case", "dossier", "said", "missing", "unknown", "n/a"):
+        table.add_column(column, no_wrap=column == "case")
     for report in reports:
-        names = _Names(report.labels)
         for dossier in dossiers(report.completeness):
             counts = [str(dossier.count(status)) for status in OTHERS]
             share = f"{dossier.count('present')} of {dossier.asked}"
-            table.add_row(clean(report.title or report.case), names(dossier.profile), share, *counts)
+            table.add_row(report.case, dossier.profile, share, *counts)
     out.print(Text("ALL TOGETHER", style="bold"))
     out.print(table)
     out.print()
@@ -213,6 +219,7 @@ def html(reports: Sequence[CheckReport]) -> str:
         "parts": _parts,
         "dossiers": dossiers,
         "to_do": to_do,
+        "verdict": verdict,
     }
     return env.get_template("check.html").render(reports=reports, disclaimer=DISCLAIMER, version=__version__)
 

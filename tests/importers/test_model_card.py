@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from answerable import rooms
 from answerable.casefile import dump, parse
 from answerable.cases import Artefact, Case
 from answerable.check import check
@@ -25,17 +23,6 @@ WANTED = ("annex-iv", "annex-xi", "annex-xii")
 
 needs_dossiers = pytest.mark.skipif(not set(WANTED) <= set(profiles()), reason="no shapes of Annexes IV, XI and XII")
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the cards are not beside the project")
-
-
-def holds_place(words: str) -> bool:
-    """Whether the shapes take these words for a placeholder."""
-    patterns = [
-        quad.object.value  # type: ignore[union-attr]
-        for path in rooms.files("shapes", ".ttl")
-        for quad in rooms.turtle(path)
-        if quad.predicate.value == "http://www.w3.org/ns/shacl#pattern" and "shape/Placeholder" in str(quad.subject)
-    ]
-    return any(re.search(pattern, words, re.IGNORECASE) for pattern in patterns)
 
 
 CARD = """---
