@@ -20,6 +20,7 @@ from answerable.errors import InputError
 from answerable.importers.source import Found, Source, slug
 from answerable.importers.words import excerpt, settings
 
+MAX_BYTES = 2_000_000
 MAX_PASSAGES = 10
 MAX_NAMES = 200
 MAX_NAME = 200
@@ -77,6 +78,8 @@ def read(source: Source) -> list[Case]:
         InputError: naming the line; also for a card of a dataset, and for what is no card.
     """
     text = source.text
+    if len(text) > MAX_BYTES:
+        raise source.wrong("", f"{len(text):,} characters", f"at most {MAX_BYTES:,}: a card is read by people")
     if "\0" in text:
         raise source.wrong(f"{text.count(chr(10), 0, text.index(chr(0))) + 1}:1", "bytes that are no text", "Markdown")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -297,6 +297,11 @@ def test_a_file_of_a_hundred_megabytes_is_not_read(tmp_path: Path) -> None:
         model_card.read(Source("model-card", path))
 
 
+def test_a_card_that_nobody_could_read_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="3,000,000 characters"):
+        read(tmp_path, "# Usage\n\n" + "x" * 2_999_991)
+
+
 def test_long_lines_of_markup_take_no_time(tmp_path: Path) -> None:
     for line in ("# " + " " * 500_000 + "x", "<!--->" * 200_000, "**" * 300_000, "[" * 300_000, "{{" * 300_000):
         assert read(tmp_path, f"# X\n{line}\n").artefacts[0].name == "X"
