@@ -263,6 +263,17 @@ def test_the_placeholders_say_nothing(name: str) -> None:
     assert failing(name, example(name, "placeholders")) == asked(name)
 
 
+@pytest.mark.parametrize("name", DOSSIERS)
+def test_a_reason_stands_only_where_the_text_lets_it(name: str) -> None:
+    case = example(name, "complete")
+    for document in case["documents"]:
+        document["contains"] = [
+            {"item": entry["item"], "not_applicable": "It does not arise here."} for entry in document["contains"]
+        ]
+    plain = {i for i in asked(name) if (URIRef(f"{LAW}{i}"), RDF.type, ONTOLOGY.DocumentationItem) in ours()}
+    assert failing(name, case) == plain
+
+
 def is_excused(item_id: str, denied: set[str]) -> bool:
     """Whether what is denied takes away the class, or every alternative of a condition, that the item hangs on."""
     found = item(item_id)
@@ -297,6 +308,18 @@ def test_larger_and_riskier_models_owe_more() -> None:
     owed = {cls: {i for i, tier in tiers.items() if tier in wider(cls)} for cls in set(tiers.values())}
     assert owed["AIModel"] < owed["GPAIModel"] < owed["GPAIModelWithSystemicRisk"]
     assert all(not item(i).norm for i in owed["AIModel"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "tiers"),
+    [("complete-small-model", {"AIModel"}), ("complete-general-purpose", {"AIModel", "GPAIModel"})],
+)
+def test_a_smaller_model_is_complete_with_less(kind: str, tiers: set[str]) -> None:
+    case = example("proportional", kind)
+    denied = {c["is"] for c in case["circumstances"] if c["holds"] in (False, "no")}
+    left_out = failing("proportional", case)
+    assert {item(found).required_where for found in asked("proportional") - left_out} == tiers
+    assert left_out and all(item(found).required_where in denied for found in left_out)
 
 
 def test_a_tier_is_not_wider_than_the_norm_behind_it() -> None:
