@@ -727,7 +727,7 @@ TESTS: dict[str, Callable[[Any], Callable[[Term], bool]]] = {
 }
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=2**16)
 def _python(value: Term) -> Any:
     """A literal as Python has it; nothing if it is ill-formed."""
     import rdflib

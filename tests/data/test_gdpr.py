@@ -53,8 +53,9 @@ def values(node: URIRef, key: str) -> set[str]:
 
 
 def norms() -> list[URIRef]:
-    """Every node of the law but groups, the period and the instrument."""
+    """Every node of the law but groups, the period, the instrument and what documents contain."""
     left_out = {ANS.ConditionGroup, ANS.ApplicationPeriod, ANS.LegalInstrument}
+    left_out |= {ANS.DocumentationItem, ANS.ConditionalItem, ANS.RecommendedItem}
     found = {s for s, o in graph().subject_objects(RDF.type) if str(s).startswith(str(LAW)) and o not in left_out}
     return sorted(node for node in found if isinstance(node, URIRef))
 
