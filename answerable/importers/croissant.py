@@ -8,7 +8,6 @@ field answers which item, is `data/imports/croissant.yaml`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -28,7 +27,7 @@ def read(source: Source) -> list[Case]:
     Raises:
         InputError: naming the path in the file; also for a version or a context that is not known.
     """
-    data = _json(source)
+    data = source.json
     several = isinstance(data, list)
     entries = data if several else [data]
     if not entries:
@@ -40,17 +39,6 @@ def read(source: Source) -> list[Case]:
         taken.append(slug(f"dataset {dataset.name}", taken))
         cases.append(_case(source, dataset, taken[-1]))
     return cases
-
-
-def _json(source: Source) -> Any:
-    try:
-        data = source.json
-        json.dumps(data, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise source.wrong("", "half of a character (\\ud800 to \\udfff)", "whole characters") from None
-    except ValueError:
-        raise source.wrong("", "a number of thousands of digits", "numbers that can be read") from None
-    return data
 
 
 class _Dataset:

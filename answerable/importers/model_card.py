@@ -371,9 +371,6 @@ def _case(source: Source, card: _Card) -> Case:
         return card.all(key) if key.split(".")[0] in _roots() else metadata.found(key)
 
     dossiers = source.documents(model, developer, found)
-    for dossier, document in zip(source.profiles, dossiers, strict=True):
-        if dossier in settings("model-card")["of_a_system"]:
-            del document["of"]
     ident = new("model-card")
     itself = {"id": ident, "type": "ModelCard", "of": model, "source": source.stated("")}
     documents = [itself | ({"by": developer} if developer else {}), *dossiers]

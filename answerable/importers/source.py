@@ -10,14 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from answerable import rooms
-from answerable.casefile import from_data, read_text, read_yaml
+from answerable.casefile import from_data, read_text
 from answerable.cases import Case
 from answerable.dossiers import profile, profiles
 from answerable.errors import InputError
+from answerable.importers.words import settings
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 64
+MAX_NODES = 1_000_000
+_HALF = re.compile("[\ud800-\udfff]")
 Found = tuple[str, str]
 """Words that answer an item, and the place in the file where they stand."""
 
@@ -36,9 +38,8 @@ class Source:
     @cached_property
     def mapping(self) -> dict[str, dict[str, list[str]]]:
         """The fields that answer each item, by dossier: `{profile: {item: [field, ...]}}`."""
-        path = rooms.room("data") / "imports" / f"{self.kind}.yaml"
-        loaded: dict[str, dict[str, list[str]]] = read_yaml(path.read_text(encoding="utf-8"), str(path))["dossiers"]
-        return loaded
+        found: dict[str, dict[str, list[str]]] = settings(self.kind)["dossiers"]
+        return found
 
     @cached_property
     def text(self) -> str:
@@ -65,9 +66,25 @@ class Source:
             raise self.wrong(f"{error.lineno}:{error.colno}", error.msg, "JSON that is whole and well-formed") from None
         except RecursionError:
             raise self.wrong("", "objects nested too deep", f"at most {MAX_DEPTH} levels") from None
-        if _depth(loaded) > MAX_DEPTH:
-            raise self.wrong("", "objects nested too deep", f"at most {MAX_DEPTH} levels")
+        except ValueError:
+            raise self.wrong("", "a number of thousands of digits", "numbers that can be read") from None
+        self._measure(loaded)
         return loaded
+
+    def _measure(self, loaded: Any) -> None:
+        """Refuse what is nested too deep, has too many nodes, or texts that are none."""
+        waiting, nodes = [(loaded, 1)], 0
+        while waiting:
+            node, depth = waiting.pop()
+            nodes += 1
+            if depth > MAX_DEPTH:
+                raise self.wrong("", "objects nested too deep", f"at most {MAX_DEPTH} levels")
+            if nodes > MAX_NODES:
+                raise self.wrong("", f"more than {MAX_NODES:,} values", f"at most {MAX_NODES:,} values")
+            if isinstance(node, str) and _HALF.search(node):
+                raise self.wrong("", "half of a character (\\ud800 to \\udfff)", "whole characters")
+            children = (*node, *node.values()) if isinstance(node, dict) else node if isinstance(node, list) else ()
+            waiting.extend((child, depth + 1) for child in children)
 
     def wrong(self, place: str, found: str, expected: str, hint: str = "") -> InputError:
         return InputError(str(self.path), place, found, expected, hint)
@@ -106,14 +123,10 @@ class Source:
                         else f"A {self.kind} file has no field for it."
                     )
                     contains.append({"item": item, "unknown": why, "source": self.stated("")})
-            document = {
-                "id": f"{prefix}{name}",
-                "type": demanded[0].document,
-                "of": about,
-                "contains": contains,
-                "source": self.stated(""),
-            }
-            result.append(document | ({"by": by} if by else {}))
+            document = {"id": f"{prefix}{name}", "type": demanded[0].document, "contains": contains}
+            document |= {"source": self.stated("")} | ({"by": by} if by else {})
+            # A file about a model states no system that the model is in: a dossier about a system has no subject.
+            result.append(document if name in settings(self.kind).get("of_a_system", ()) else {**document, "of": about})
         return result
 
     def case(self, data: Mapping[str, Any]) -> Case:
@@ -135,13 +148,3 @@ def slug(text: str, taken: Iterable[str] = ()) -> str:
         number += 1
         result = f"{base}-{number}"
     return result
-
-
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-        waiting.extend((child, depth + 1) for child in children)
-    return deepest

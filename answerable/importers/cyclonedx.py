@@ -1,0 +1,207 @@
+"""CycloneDX bills of materials in JSON: models with their cards (ML-BOM), services (SaaSBOM), and what they rest on.
+
+What the file says is stated by whoever issued it, and nobody disputes it: the standing `undisputed` of the case.
+Models, data sets, services and other components are artefacts; suppliers, manufacturers and providers are parties;
+authors are persons and stay unnamed. Lineage, training data and dependencies are facts of the value chain. Roles are
+not stated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from answerable.cases import Case
+from answerable.importers.source import Source, slug
+from answerable.importers.tree import Node, root
+from answerable.importers.words import excerpt, settings
+
+MAX_PARTS = 2_000
+
+
+@dataclass
+class _Bill:
+    source: Source
+    artefacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By id."""
+    parties: dict[str, dict[str, Any]] = field(default_factory=dict)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    by_ref: dict[str, str] = field(default_factory=dict)
+    """Ids of artefacts by their reference in the file."""
+    models: list[tuple[str, Node]] = field(default_factory=list)
+    others: list[tuple[str, Node]] = field(default_factory=list)
+    """What is no model, and is described all the same."""
+    inline: dict[str, str] = field(default_factory=dict)
+    """Ids of data sets that a model card describes itself, by their place."""
+
+    def ids(self) -> set[str]:
+        return {*self.artefacts, *self.parties, *(event["id"] for event in self.events)}
+
+    def artefact(self, node: Node, kind: str, name: str) -> str:
+        if len(self.artefacts) >= MAX_PARTS:
+            raise self.source.wrong(node.place, f"more than {MAX_PARTS} parts", "a smaller bill of materials")
+        own = slug(name, self.ids())
+        self.artefacts[own] = {"id": own, "type": kind, "name": excerpt(name), "source": self.source.stated(node.place)}
+        return own
+
+    def party(self, node: Node | None) -> str | None:
+        """An organisation by its name; nothing where it has none."""
+        name = node.text("name") if node is not None else ""
+        if node is None or not name:
+            return None
+        for party in self.parties.values():
+            if party["name"] == excerpt(name):
+                return str(party["id"])
+        own = slug(name, self.ids())
+        self.parties[own] = {
+            "id": own,
+            "type": "Organisation",
+            "name": excerpt(name),
+            "source": self.source.stated(node.place),
+        }
+        return own
+
+    def event(self, kind: str, by: str, of: str, node: Node) -> None:
+        own = slug(f"{kind} {of}", self.ids())
+        self.events.append({"id": own, "type": kind, "by": by, "of": of, "source": self.source.stated(node.place)})
+
+    def link(self, artefact: str, key: str, other: str) -> None:
+        linked = self.artefacts[artefact].setdefault(key, [])
+        if other != artefact and other not in linked:
+            linked.append(other)
+
+
+def read(source: Source) -> list[Case]:
+    """The one case that a bill of materials describes.
+
+    Raises:
+        InputError: naming the place in the file; also for another format or version.
+    """
+    file, known = root(source), settings("cyclonedx")
+    if file.text("bomFormat") != "CycloneDX":
+        raise (file.get("bomFormat") or file).wrong("bomFormat: CycloneDX", "is it a CycloneDX file in JSON?")
+    version = file.text("specVersion")
+    if version not in known["versions"]:
+        raise (file.get("specVersion") or file).wrong("one of the versions " + ", ".join(known["versions"]))
+    bill = _Bill(source)
+    metadata = file.get("metadata")
+    main = metadata.get("component") if metadata is not None else None
+    if main is not None:
+        _component(bill, main)
+    for component in file.members("components"):
+        _component(bill, component)
+    for service in file.members("services"):
+        _service(bill, service)
+    for own, node in bill.models:
+        _lineage(bill, own, node)
+    for dependency in file.members("dependencies"):
+        _dependency(bill, dependency)
+    described = bill.models or bill.others[:1]
+    several = len(described) > 1
+    documents = [
+        document
+        for own, node in described
+        for document in source.documents(own, _issuer(bill, node), node.found, prefix=f"{own}-" if several else "")
+    ]
+    taken = bill.ids()
+    for document in documents:
+        document["id"] = slug(document["id"], taken)
+        taken.add(document["id"])
+    name = bill.artefacts[described[0][0]]["name"] if described else source.path.stem
+    return [
+        source.case(
+            {
+                "id": slug(f"bom {name}"),
+                "title": f"Bill of materials of {name}",
+                "parties": list(bill.parties.values()),
+                "artefacts": list(bill.artefacts.values()),
+                "events": bill.events,
+                "documents": documents,
+            }
+        )
+    ]
+
+
+def _issuer(bill: _Bill, node: Node) -> str | None:
+    return bill.party(node.get("manufacturer")) or bill.party(node.get("supplier")) or bill.party(node.get("provider"))
+
+
+def _refer(bill: _Bill, node: Node, own: str) -> None:
+    reference = node.text("bom-ref")
+    if reference and reference in bill.by_ref:
+        raise node.wrong("a bom-ref of its own", f"{reference!r} is that of another part")
+    if reference:
+        bill.by_ref[reference] = own
+
+
+def _component(bill: _Bill, node: Node, around: str | None = None) -> None:
+    kind, name = node.text("type"), node.text("name")
+    if not kind or not name:
+        raise node.wrong("a component with type and name")
+    own = bill.artefact(node, settings("cyclonedx")["types"].get(kind, "Component"), name)
+    _refer(bill, node, own)
+    (bill.models if node.get("modelCard") is not None else bill.others).append((own, node))
+    for key, event in settings("cyclonedx")["makers"].items():
+        if by := bill.party(node.get(key)):
+            bill.event(event, by, own, node)
+    if around is not None:
+        bill.link(around, "integrates", own)
+    for inner in node.members("components"):
+        _component(bill, inner, own)
+
+
+def _service(bill: _Bill, node: Node, around: str | None = None) -> None:
+    if not node.text("name"):
+        raise node.wrong("a service with a name")
+    own = bill.artefact(node, settings("cyclonedx")["service"], node.text("name"))
+    _refer(bill, node, own)
+    bill.others.append((own, node))
+    if by := bill.party(node.get("provider")):
+        bill.event("OfferingAsService", by, own, node)
+    if around is not None:
+        bill.link(around, "integrates", own)
+    for inner in node.members("services"):
+        _service(bill, inner, own)
+
+
+def _lineage(bill: _Bill, own: str, node: Node) -> None:
+    """What a model was made from: ancestors, and the data that it was trained on."""
+    pedigree = node.get("pedigree")
+    for ancestor in pedigree.members("ancestors") if pedigree is not None else ():
+        known = bill.by_ref.get(ancestor.text("bom-ref"))
+        name = ancestor.text("name")
+        if known is None and name:
+            known = bill.artefact(
+                ancestor, settings("cyclonedx")["types"].get(ancestor.text("type"), "Component"), name
+            )
+        if known is not None:
+            bill.link(own, "derived_from", known)
+    card = node.get("modelCard")
+    parameters = card.get("modelParameters") if card is not None else None
+    for data in parameters.members("datasets") if parameters is not None else ():
+        reference = data.text("ref")
+        if reference:
+            known = bill.by_ref.get(reference)
+            if known is None and not reference.startswith("urn:cdx:"):
+                raise data.wrong("a reference to a part of this file", f"nothing here has the bom-ref {reference!r}")
+        else:
+            known = bill.artefact(data, "Dataset", data.text("name") or f"data of {own}")
+        if known is not None and known != own and bill.artefacts[known]["type"] == "Dataset":
+            bill.link(own, "trained_on", known)
+
+
+def _dependency(bill: _Bill, node: Node) -> None:
+    references = [node.get("ref"), *node.members("dependsOn")]
+    found: list[str | None] = []
+    for reference in references:
+        if reference is None or not isinstance(reference.value, str):
+            raise (reference or node).wrong("the bom-ref of a part")
+        known = bill.by_ref.get(reference.value)
+        if known is None and not reference.value.startswith("urn:cdx:"):
+            hint = f"nothing here has the bom-ref {reference.value!r}"
+            raise reference.wrong("a reference to a part of this file", hint)
+        found.append(known)
+    first, *others = found
+    for other in others:
+        if first is not None and other is not None:
+            bill.link(first, "integrates", other)
