@@ -20,6 +20,7 @@ agreement: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.shapes
 
 docs: $(READY)
 	@rm -rf build/docs

@@ -150,7 +150,7 @@ class _Dossier:
             for document in stated[demand.document]:
                 mine = [o for o in bearers if not document.of or o.about in document.of] or bearers
                 yield self.row(demand, *self.judged(demand, document), document, mine)
-            if not stated[demand.document] and (bearers or self.always):
+            if not stated[demand.document] and (self.always or (bearers and self.is_owed(demand))):
                 # What good practice advises is asked of a document that there is.
                 if demand.level == "should" and any(stated.values()):
                     continue
@@ -160,6 +160,11 @@ class _Dossier:
     def is_a(self, document: Document, cls: str) -> bool:
         day = document.on
         return cls in _classes(document.type) and not (day is not None and day > self.passes.as_of)
+
+    def is_owed(self, demand: Demand) -> bool:
+        """Whether the norm asks for a document of this kind, and not for one in another form."""
+        evidence = self.passes.base.objects(iri(f"{LAW}{demand.item.norm}"), "isEvidencedBy")
+        return not _classes(demand.document).isdisjoint(cls[1:-1].removeprefix(ANS) for cls in evidence)
 
     def row(
         self, demand: Demand, status: ItemStatus, message: str, document: Document | None, owing: Sequence[Owing]

@@ -73,7 +73,7 @@ def verdict(reports: Sequence[CheckReport]) -> str:
         return (
             f"Something that the law demands is missing, or contradicts itself: {missing} missing, {unknown} unknown."
         )
-    return f"Nothing that the law demands is known to be missing; {unknown} unknown." if rows else "Nothing to check."
+    return f"Nothing that the law demands is known to be missing; {unknown} unknown."
 
 
 def _one(report: CheckReport, out: Console) -> None:

@@ -247,11 +247,6 @@ def check(
     else:
         cases = [load(file)]
     day = _day(as_of)
-    if format is CheckFormat.turtle:
-        for case in cases:
-            for found_report in validate(case, profile or (), day, engine.value):
-                typer.echo(found_report.turtle())
-        return
     if matrix:
         matrices = [compare(case, day, engine.value) for case in cases]
         if format is CheckFormat.json:
@@ -265,6 +260,10 @@ def check(
         _print_json(plain[0] if len(plain) == 1 else plain)
     elif format is CheckFormat.html:
         typer.echo(check_report.html(reports), nl=False)
+    elif format is CheckFormat.turtle:
+        for case, report in zip(cases, reports, strict=True):
+            for validation in validate(case, report.profiles, day, engine.value):
+                typer.echo(validation.turtle())
     else:
         check_report.render_checks(reports)
     if not all(report.is_clean for report in reports):

@@ -16,7 +16,7 @@ from answerable.importers.source import Source, slug
 from answerable.importers.tree import Node, root
 from answerable.importers.words import excerpt, settings
 
-MAX_PARTS = 2_000
+MAX_NODES = 2_000
 
 
 @dataclass
@@ -38,8 +38,8 @@ class _Bill:
         return {*self.artefacts, *self.parties, *(event["id"] for event in self.events)}
 
     def artefact(self, node: Node, kind: str, name: str) -> str:
-        if len(self.artefacts) >= MAX_PARTS:
-            raise self.source.wrong(node.place, f"more than {MAX_PARTS} parts", "a smaller bill of materials")
+        if len(self.artefacts) >= MAX_NODES:
+            raise self.source.wrong(node.place, f"more than {MAX_NODES} parts", "a smaller bill of materials")
         own = slug(name, self.ids())
         self.artefacts[own] = {"id": own, "type": kind, "name": excerpt(name), "source": self.source.stated(node.place)}
         return own

@@ -16,7 +16,7 @@ from answerable.importers.source import Source, slug
 from answerable.importers.tree import Node, root
 from answerable.importers.words import excerpt, settings
 
-MAX_PARTS = 2_000
+MAX_NODES = 2_000
 SPDX_ID = "spdxId"
 
 
@@ -73,8 +73,8 @@ def read(source: Source) -> list[Case]:
         if node.text("type") == "CreationInfo" and node.text("specVersion") not in known["versions"]:
             raise (node.get("specVersion") or node).wrong("one of the versions " + ", ".join(known["versions"]))
     packages = [node for node in elements.values() if node.text("type") in known["types"]]
-    if len(packages) > MAX_PARTS:
-        raise source.wrong("/@graph", f"{len(packages)} packages", f"at most {MAX_PARTS}")
+    if len(packages) > MAX_NODES:
+        raise source.wrong("/@graph", f"{len(packages)} packages", f"at most {MAX_NODES}")
     for node in packages:
         _package(document, node)
     for node in elements.values():

@@ -273,7 +273,7 @@ def test_command() -> None:
     assert "TO DO, BY OWNER" in text and "1 of 7 said" in text and "█" in text
     data = json.loads(run(str(CASE), "--profile", PROFILE, "--format", "json", status=1))
     assert data["profiles"] == [PROFILE] and data["completeness"]
-    assert "sh:ValidationReport" in run(str(CASE), "--profile", PROFILE, "--format", "turtle")
+    assert "sh:ValidationReport" in run(str(CASE), "--profile", PROFILE, "--format", "turtle", status=1)
     assert "regulator" in run(str(CASE), "--matrix")
     assert "one of" in run(str(CASE), "--profile", "nothing", status=2)
 
