@@ -282,16 +282,20 @@ def import_file(
     ] = None,
 ) -> None:
     """Turn a document that you have into a case file. What it does not say is unknown."""
-    from answerable import importers
+    from answerable import InputError, importers
     from answerable.casefile import dump
 
     cases = importers.read(kind, file, profile or ())
     if out is None:
         typer.echo("---\n".join(dump(case) for case in cases), nl=False)
         return
+    paths = {out / f"{case.id}.yaml": dump(case) for case in cases}
+    for path in paths:
+        if path.exists():
+            raise InputError(str(path), "", "a file that is there already", "a new file", "choose another --out")
     out.mkdir(parents=True, exist_ok=True)
-    for case in cases:
-        (out / f"{case.id}.yaml").write_text(dump(case), encoding="utf-8")
+    for path, text in paths.items():
+        path.write_text(text, encoding="utf-8")
     typer.echo(f"{len(cases)} case file{'s' if len(cases) != 1 else ''} in {out}")
 
 

@@ -9,66 +9,21 @@ not stated.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from answerable.cases import Case
-from answerable.importers.source import Source, slug
+from answerable.importers.chain import Chain
+from answerable.importers.source import Source
 from answerable.importers.tree import Node, root
-from answerable.importers.words import excerpt, settings
-
-MAX_NODES = 2_000
+from answerable.importers.words import settings
 
 
 @dataclass
-class _Bill:
-    source: Source
-    artefacts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By id."""
-    parties: dict[str, dict[str, Any]] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
+class _Bill(Chain):
     by_ref: dict[str, str] = field(default_factory=dict)
     """Ids of artefacts by their reference in the file."""
     models: list[tuple[str, Node]] = field(default_factory=list)
     others: list[tuple[str, Node]] = field(default_factory=list)
     """What is no model, and is described all the same."""
-    inline: dict[str, str] = field(default_factory=dict)
-    """Ids of data sets that a model card describes itself, by their place."""
-
-    def ids(self) -> set[str]:
-        return {*self.artefacts, *self.parties, *(event["id"] for event in self.events)}
-
-    def artefact(self, node: Node, kind: str, name: str) -> str:
-        if len(self.artefacts) >= MAX_NODES:
-            raise self.source.wrong(node.place, f"more than {MAX_NODES} parts", "a smaller bill of materials")
-        own = slug(name, self.ids())
-        self.artefacts[own] = {"id": own, "type": kind, "name": excerpt(name), "source": self.source.stated(node.place)}
-        return own
-
-    def party(self, node: Node | None) -> str | None:
-        """An organisation by its name; nothing where it has none."""
-        name = node.text("name") if node is not None else ""
-        if node is None or not name:
-            return None
-        for party in self.parties.values():
-            if party["name"] == excerpt(name):
-                return str(party["id"])
-        own = slug(name, self.ids())
-        self.parties[own] = {
-            "id": own,
-            "type": "Organisation",
-            "name": excerpt(name),
-            "source": self.source.stated(node.place),
-        }
-        return own
-
-    def event(self, kind: str, by: str, of: str, node: Node) -> None:
-        own = slug(f"{kind} {of}", self.ids())
-        self.events.append({"id": own, "type": kind, "by": by, "of": of, "source": self.source.stated(node.place)})
-
-    def link(self, artefact: str, key: str, other: str) -> None:
-        linked = self.artefacts[artefact].setdefault(key, [])
-        if other != artefact and other not in linked:
-            linked.append(other)
 
 
 def read(source: Source) -> list[Case]:
@@ -98,28 +53,12 @@ def read(source: Source) -> list[Case]:
         _dependency(bill, dependency)
     described = bill.models or bill.others[:1]
     several = len(described) > 1
-    documents = [
+    documents = (
         document
         for own, node in described
         for document in source.documents(own, _issuer(bill, node), node.found, prefix=f"{own}-" if several else "")
-    ]
-    taken = bill.ids()
-    for document in documents:
-        document["id"] = slug(document["id"], taken)
-        taken.add(document["id"])
-    name = bill.artefacts[described[0][0]]["name"] if described else source.path.stem
-    return [
-        source.case(
-            {
-                "id": slug(f"bom {name}"),
-                "title": f"Bill of materials of {name}",
-                "parties": list(bill.parties.values()),
-                "artefacts": list(bill.artefacts.values()),
-                "events": bill.events,
-                "documents": documents,
-            }
-        )
-    ]
+    )
+    return [bill.case("bom", documents, described[0][0] if described else None)]
 
 
 def _issuer(bill: _Bill, node: Node) -> str | None:
@@ -186,7 +125,7 @@ def _lineage(bill: _Bill, own: str, node: Node) -> None:
                 raise data.wrong("a reference to a part of this file", f"nothing here has the bom-ref {reference!r}")
         else:
             known = bill.artefact(data, "Dataset", data.text("name") or f"data of {own}")
-        if known is not None and known != own and bill.artefacts[known]["type"] == "Dataset":
+        if known is not None:
             bill.link(own, "trained_on", known)
 
 
