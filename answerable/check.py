@@ -24,6 +24,7 @@ from answerable.terms import TYPE, Term, Triple, ans, iri, lexical, read_triple
 if TYPE_CHECKING:
     from answerable.assess import Passes
     from answerable.cases import Case, Document, Item
+    from answerable.engine import Run
     from answerable.shacl import Plan, Report
 
 Engine = Literal["auto", "compiled", "pyshacl"]
@@ -218,7 +219,7 @@ class _Dossier:
     def fails(self, record: Literal["settled", "arguable"], document: Document, demand: Demand) -> bool:
         run = self.passes.settled if record == "settled" else self.passes.arguable
         node = iri(f"{CASE}{self.passes.case.id}/{document.id}")
-        return demand.shape in _failing(self.profile.name, _dossier_triples(run.facts, node), node, self.engine)
+        return demand.shape in _failing(self.profile.name, _dossier_triples(run, node), node, self.engine)
 
     # -- whether the law asks for it
 
@@ -292,12 +293,12 @@ SHACL = "http://www.w3.org/ns/shacl#"
 # -- the words of a document, by its shapes
 
 
-def _dossier_triples(facts: Iterable[Triple], node: Term) -> frozenset[Triple]:
+def _dossier_triples(run: Run, node: Term) -> frozenset[Triple]:
     """What the record says of a document and of its items, with the wider classes of the document."""
-    items = {o for s, p, o in facts if s == node and p == ans("hasItem")}
-    own = {t for t in facts if t[0] == node or t[0] in items}
-    types = [o for s, p, o in own if s == node and p == TYPE]
-    return frozenset(own | {(node, TYPE, ans(cls)) for t in types for cls in _classes(lexical(t).removeprefix(ANS))})
+    own = run.stated.get(node, [])
+    types = [o for _, p, o in own if p == TYPE]
+    wider = [(node, TYPE, ans(cls)) for t in types for cls in _classes(lexical(t).removeprefix(ANS))]
+    return frozenset((*own, *wider, *(t for _, p, o in own if p == ans("hasItem") for t in run.stated.get(o, ()))))
 
 
 @lru_cache(maxsize=512)
@@ -331,15 +332,15 @@ def shapes(name: str) -> tuple[Triple, ...]:
 
 
 def validate(
-    case: Case | str | Path, names: Sequence[str] = (), as_of: date | None = None, engine: Engine = "auto"
+    case: Case | str | Path, names: Sequence[str] | None = None, as_of: date | None = None, engine: Engine = "auto"
 ) -> list[Report]:
-    """The SHACL validation report of each dossier, over all documents of the settled record."""
+    """The SHACL validation report of each dossier (by default of all), over the documents of the settled record."""
     from answerable.assess import Passes
 
     passes = Passes.of(case, as_of)
     nodes = [iri(f"{CASE}{passes.case.id}/{document.id}") for document in passes.case.documents]
-    facts = frozenset().union(*(_dossier_triples(passes.settled.facts, node) for node in nodes))
-    return [_report(name, facts, engine) for name in names or profiles()]
+    facts = frozenset().union(*(_dossier_triples(passes.settled, node) for node in nodes))
+    return [_report(name, facts, engine) for name in (profiles() if names is None else names)]
 
 
 def _labels(passes: Passes, names: Iterable[str]) -> dict[str, str]:

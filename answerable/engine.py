@@ -579,6 +579,14 @@ class Run:
         """Objects of a subject's predicate, among facts and conclusions."""
         return self.read(predicate).get(subject, [])
 
+    @cached_property
+    def stated(self) -> dict[Term, list[Triple]]:
+        """The facts by subject."""
+        found: dict[Term, list[Triple]] = {}
+        for triple in self.facts:
+            found.setdefault(triple[0], []).append(triple)
+        return found
+
     def holds(self, triple: Triple) -> bool:
         self._asked.add(triple[1])
         return triple in self.drawn or triple in self.facts
