@@ -120,7 +120,7 @@ class Source:
                     why = silent or (
                         f"The file does not say it (no {', '.join(asked)})."
                         if asked
-                        else f"A {self.kind} file has no field for it."
+                        else f"Files of this kind ({self.kind}) have no field for it."
                     )
                     contains.append({"item": item, "unknown": why, "source": self.stated("")})
             document = {"id": f"{prefix}{name}", "type": demanded[0].document, "contains": contains}
