@@ -142,6 +142,7 @@ class _Dossier:
     ) -> None:
         self.passes, self.owing, self.profile, self.always, self.engine = passes, owing, asked, always, engine
         self.demands = [demand for demand in asked.demands if demand.level in levels]
+        self._failed: dict[tuple[str, str], frozenset[str]] = {}
 
     def rows(self) -> Iterator[CompletenessItem]:
         wanted = dict.fromkeys(demand.document for demand in self.demands)
@@ -217,9 +218,13 @@ class _Dossier:
         return "unknown", f"The case states no such document ({demand.dossier[0].lower()}{demand.dossier[1:]})."
 
     def fails(self, record: Literal["settled", "arguable"], document: Document, demand: Demand) -> bool:
-        run = self.passes.settled if record == "settled" else self.passes.arguable
-        node = iri(f"{CASE}{self.passes.case.id}/{document.id}")
-        return demand.shape in _failing(self.profile.name, _dossier_triples(run, node), node, self.engine)
+        found = self._failed.get((record, document.id))
+        if found is None:
+            run = self.passes.settled if record == "settled" else self.passes.arguable
+            node = iri(f"{CASE}{self.passes.case.id}/{document.id}")
+            found = _failing(self.profile.name, _dossier_triples(run, node), node, self.engine)
+            self._failed[record, document.id] = found
+        return demand.shape in found
 
     # -- whether the law asks for it
 
@@ -227,7 +232,7 @@ class _Dossier:
         """Why the law does not ask for an item here; nothing if it does, or may."""
         item, day = demand.item, self.passes.as_of
         if item.last is not None and day > item.last:
-            return f"The law has not asked for it since {item.last:%d %B %Y}."
+            return f"The law asked for it until {item.last:%d %B %Y}, and asks no more."
         if item.first is not None and day < item.first:
             return f"The law asks for it from {item.first:%d %B %Y}."
         if item.required_where and self.holds(item.required_where, about) is False:
