@@ -11,6 +11,10 @@ from answerable.importers.source import Found, Source
 from answerable.importers.words import excerpt
 
 _SHOWN = 60
+UNSAID = {"contact", "individual", "author", "authors", "ref", "bom-ref", "spdxId", "@id", "creationInfo", "content"}
+"""Keys under which formats keep persons, references and attachments: no words to pass on."""
+NOTHING = {"noassertion", "none"}
+"""What SPDX writes where nothing is said."""
 
 
 class Node:
@@ -76,12 +80,16 @@ class Node:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, dict):
-            inner = [(key, Node(self.source, v).words()) for key, v in value.items() if v not in (None, "", [], {})]
+            inner = [
+                (key, Node(self.source, v).words())
+                for key, v in value.items()
+                if v not in (None, "", [], {}) and key not in UNSAID
+            ]
             saying = [f"{_spaced(key)}: {text}" for key, text in inner if says(text)]
-            return "; ".join(saying) if saying else next((text for _, text in inner), "")
+            return "; ".join(saying) if saying else next((text for _, text in inner if text), "")
         if isinstance(value, list):
             return ", ".join(text for v in value if (text := Node(self.source, v).words()))
-        return "" if value is None else str(value)
+        return "" if value is None or str(value).lower() in NOTHING else str(value)
 
 
 def _spaced(key: str) -> str:

@@ -39,7 +39,14 @@ BOM: dict[str, Any] = {
                 "modelParameters": {
                     "task": "classification",
                     "architectureFamily": "TBD",
-                    "datasets": [{"ref": "data"}, {"name": "Inline data", "classification": "public"}],
+                    "datasets": [
+                        {"ref": "data"},
+                        {
+                            "name": "Inline data",
+                            "classification": "public",
+                            "governance": {"owners": [{"contact": {"name": "A person"}}]},
+                        },
+                    ],
                 },
                 "quantitativeAnalysis": {"performanceMetrics": [{"type": "accuracy", "value": "0.93"}]},
             },
