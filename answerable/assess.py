@@ -225,6 +225,10 @@ class Passes:
         """The case's IRI; those of its records lie below it."""
         return f"{CASE}{self.case.id}"
 
+    def record(self, name: str) -> Term:
+        """The node of a record of the case."""
+        return iri(f"{self.iri}/{name}")
+
     @cached_property
     def base(self) -> Knowledge:
         return self.settled.base

@@ -18,7 +18,7 @@ from pydantic import Field
 from answerable import rooms
 from answerable.assessment import CompletenessItem, ItemStatus, Obligation, Part
 from answerable.dossiers import Demand, Level, Profile, profile, profiles
-from answerable.iris import ANS, CASE, LAW
+from answerable.iris import ANS, LAW, SHACL
 from answerable.terms import TYPE, Term, Triple, ans, iri, lexical, read_triple
 
 if TYPE_CHECKING:
@@ -130,10 +130,19 @@ def completeness(
         levels: what the law demands, what good practice advises, or both.
         engine: which validator judges the words.
     """
+    if names is None and not _is_concerned(passes, owing):
+        return []
     rows: list[CompletenessItem] = []
     for name in names if names is not None else profiles():
         rows += _Dossier(passes, owing, profile(name), names is not None, levels, engine).rows()
     return rows
+
+
+def _is_concerned(passes: Passes, owing: Owed) -> bool:
+    """Whether a document is stated or owed that a dossier looks into: the shapes are not read for nothing."""
+    norms, documents = (passes.base.index.table(ans(name))[1] for name in ("isRequiredUnder", "isRequiredIn"))
+    is_owed = any(iri(f"{LAW}{norm}") in norms and any(o.status in _OWED for o in owing[norm]) for norm in owing)
+    return is_owed or any(ans(cls) in documents for d in passes.case.documents for cls in _classes(d.type))
 
 
 class _Dossier:
@@ -221,7 +230,7 @@ class _Dossier:
         found = self._failed.get((record, document.id))
         if found is None:
             run = self.passes.settled if record == "settled" else self.passes.arguable
-            node = iri(f"{CASE}{self.passes.case.id}/{document.id}")
+            node = self.passes.record(document.id)
             found = _failing(self.profile.name, _dossier_triples(run, node), node, self.engine)
             self._failed[record, document.id] = found
         return demand.shape in found
@@ -250,14 +259,14 @@ class _Dossier:
 
     def holds(self, cls: str, about: Sequence[str]) -> bool | None:
         """Whether one of the things is of a class; whether all are stated not to be; nothing if it is not known."""
-        nodes = [iri(f"{CASE}{self.passes.case.id}/{name}") for name in about]
+        nodes = [self.passes.record(name) for name in about]
         if any(ans(cls) in self.passes.settled.objects(node, ans("hasClass")) for node in nodes):
             return True
         denied = nodes and all(ans(cls) in self.passes.settled.objects(node, ans("isNot")) for node in nodes)
         return False if denied else None
 
     def denied(self, about: Sequence[str], classes: Sequence[Term]) -> str:
-        things = " and ".join(self.passes.words.name(iri(f"{CASE}{self.passes.case.id}/{name}")) for name in about)
+        things = " and ".join(self.passes.words.name(self.passes.record(name)) for name in about)
         return f"It is stated of {things} that it is not: {' or '.join(map(self.passes.words.name, classes))}."
 
     def question(self, cls: str, about: Sequence[str]) -> str:
@@ -266,7 +275,7 @@ class _Dossier:
         return f"It is asked for only where {things} is: {name}. {ask}"
 
 
-@lru_cache(maxsize=256)
+@cache
 def _classes(name: str) -> frozenset[str]:
     from answerable.casefile import vocabulary
 
@@ -282,17 +291,11 @@ def says(text: str | None) -> bool:
     return text is not None and not _placeholder().search(text)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _placeholder() -> re.Pattern[str]:
-    quads = rooms.turtle(rooms.room("shapes") / "words.ttl")
-    found: dict[str, dict[str, str]] = {}
-    for quad in quads:
-        found.setdefault(str(quad.subject), {})[quad.predicate.value] = getattr(quad.object, "value", "")
-    patterns = [shape[f"{SHACL}pattern"] for shape in found.values() if f"{SHACL}pattern" in shape]
+    words = map(read_triple, (quad.triple for quad in rooms.turtle(rooms.room("shapes") / "words.ttl")))
+    patterns = [lexical(text) for _, predicate, text in words if predicate == f"<{SHACL}pattern>"]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
-
-
-SHACL = "http://www.w3.org/ns/shacl#"
 
 
 # -- the words of a document, by its shapes
@@ -343,7 +346,7 @@ def validate(
     from answerable.assess import Passes
 
     passes = Passes.of(case, as_of)
-    nodes = [iri(f"{CASE}{passes.case.id}/{document.id}") for document in passes.case.documents]
+    nodes = [passes.record(document.id) for document in passes.case.documents]
     facts = frozenset().union(*(_dossier_triples(passes.settled, node) for node in nodes))
     return [_report(name, facts, engine) for name in (profiles() if names is None else names)]
 
@@ -351,7 +354,7 @@ def validate(
 def _labels(passes: Passes, names: Iterable[str]) -> dict[str, str]:
     case, words = passes.case, passes.words
     things = [record.id for section in (case.parties, case.artefacts, case.documents) for record in section]
-    found = {name: words.label(iri(f"{CASE}{case.id}/{name}")) for name in things}
+    found = {name: words.label(passes.record(name)) for name in things}
     found = {name: label for name, label in found.items() if label}
     for name in names:
         found[name] = profile(name).label

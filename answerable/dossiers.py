@@ -10,15 +10,13 @@ from typing import Any, Literal
 
 from answerable import rooms
 from answerable.errors import InputError
-from answerable.iris import ANS, LAW
+from answerable.iris import ANS, LAW, SHACL
+from answerable.terms import LABEL, TYPE, lexical
 
 Level = Literal["must", "should"]
 LEVELS: tuple[Level, ...] = ("must", "should")
 
-SH = "http://www.w3.org/ns/shacl#"
 DCT = "http://purl.org/dc/terms/"
-RDF_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,10 @@ class Profile:
         return self.demands[0].dossier
 
 
-def profiles() -> list[str]:
+@cache
+def profiles() -> tuple[str, ...]:
     """The dossiers that there are shapes for."""
-    return [path.parent.name for path in rooms.files("shapes", "must.ttl")]
+    return tuple(path.parent.name for path in rooms.files("shapes", "must.ttl"))
 
 
 @cache
@@ -82,7 +81,6 @@ def profile(name: str) -> Profile:
     Raises:
         InputError: there is none of that name.
     """
-
     if name not in profiles():
         import difflib
 
@@ -98,8 +96,8 @@ def profile(name: str) -> Profile:
         known = _read(path)
         for node in known.values():
             readers |= {term.value.removeprefix(ANS) for term in node.get(f"{ANS}isAskedForBy", ())}
-            for document in node.get(f"{SH}targetClass", ()):
-                for shape in node.get(f"{SH}property", ()):
+            for document in node.get(f"{SHACL}targetClass", ()):
+                for shape in node.get(f"{SHACL}property", ()):
                     found = known.get(str(shape), {})
                     for item in found.get(f"{DCT}subject", ()):
                         demands.append(
@@ -107,9 +105,9 @@ def profile(name: str) -> Profile:
                                 items()[item.value],
                                 level,
                                 document.value.removeprefix(ANS),
-                                node[RDF_LABEL][0].value,
+                                node[lexical(LABEL)][0].value,
                                 shape.value,
-                                {term.language or "en": term.value for term in found[f"{SH}message"]},
+                                {term.language or "en": term.value for term in found[f"{SHACL}message"]},
                             )
                         )
     order = {iri: number for number, iri in enumerate(items())}
@@ -146,7 +144,7 @@ def _item(values: dict[str, list[Any]]) -> Item:
     def day(name: str) -> date | None:
         return date.fromisoformat(text) if (text := one(name)) else None
 
-    labels = {term.language or "en": term.value for term in values[RDF_LABEL]}
+    labels = {term.language or "en": term.value for term in values[lexical(LABEL)]}
     return Item(
         id=values[f"{DCT}identifier"][0].value,
         label=labels["en"],
@@ -154,7 +152,7 @@ def _item(values: dict[str, list[Any]]) -> Item:
         norm=one("isRequiredUnder", LAW),
         roles=names(f"{ANS}isOwedByRole"),
         topics=names(f"{ANS}hasTopic"),
-        is_conditional="ConditionalItem" in names(RDF_TYPE),
+        is_conditional="ConditionalItem" in names(lexical(TYPE)),
         required_where=one("isRequiredWhere"),
         first=day("isRequiredFrom"),
         last=day("isRequiredUntil"),

@@ -94,7 +94,7 @@ def subject_of(passes: Passes, party: str, norm: str | None, theory: str | None)
     Raises:
         InputError: for an unknown party, norm or theory.
     """
-    bearer = iri(f"{passes.iri}/{party}")
+    bearer = passes.record(party)
     if not passes.arguable.objects(bearer, ans("hasStanding")):
         raise InputError(file=passes.case.id, place="party", found=party, expected="the id of a party of the case")
     rule = iri(f"{LAW}{norm}") if norm else iri(f"{DOCTRINE}{theory}")
@@ -175,10 +175,10 @@ class _Missing:
 
     def conditions(self, assignment: Term, about: str) -> list[MissingPremise]:
         p, result = self.passes, []
-        for condition in p.values(self.rule, "hasCondition"):
+        for condition, either in p.conditions(self.rule):
             for name, state in (("failsCondition", "stated not to be so"), ("leavesConditionOpen", "not stated")):
                 if condition in p.settled.objects(assignment, ans(name)):
-                    alternatives = p.values(condition, "hasAlternative") or [condition]
+                    alternatives = either or [condition]
                     premise = " or ".join(self.name(a) for a in alternatives)
                     ask = " ".join(self.ask(a) for a in alternatives) if name == "leavesConditionOpen" else ""
                     result.append(MissingPremise(premise=f"{premise} ({about})", state=state, ask=ask))

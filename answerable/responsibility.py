@@ -18,7 +18,7 @@ from answerable.assess import Passes
 from answerable.cases import Case
 from answerable.explain import proofs
 from answerable.proofs import ProofNode, walk
-from answerable.terms import Term, iri, is_iri
+from answerable.terms import Term, is_iri
 
 LABEL = "Analytic, not legal: how far the conclusion hangs on what each party contributed."
 _ACTORS = ("isAttributedTo", "isPerformedBy", "isTakenBy", "isOwnedBy", "isConductOf", "hasSubject", "isIssuedBy")
@@ -103,7 +103,7 @@ class _Contributions:
     def __init__(self, passes: Passes) -> None:
         self.passes = passes
         victims = {victim for _, victim in passes.pairs("isSufferedBy")}
-        self.parties = {iri(f"{passes.iri}/{party.id}") for party in passes.case.parties} - victims
+        self.parties = {passes.record(party.id) for party in passes.case.parties} - victims
         self.owners = {unit: owner for owner, unit in passes.pairs("hasUnit")}
 
     def of(self, proof: ProofNode) -> Support:

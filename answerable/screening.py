@@ -102,8 +102,8 @@ class _Screen:
         asked: Term | None = None
         proved: Proved | None = None
         classes, denied = (run.objects(self.artefact, ans(name)) for name in ("hasClass", "isNot"))
-        for condition in self.passes.values(rule, "hasCondition"):
-            alternatives = self.passes.values(condition, "hasAlternative") or [condition]
+        for condition, either in self.passes.conditions(rule):
+            alternatives = either or [condition]
             met = next((a for a in alternatives if a in classes), None)
             if met is not None:
                 proved = proved or (self.artefact, "hasClass", met)
