@@ -20,23 +20,20 @@ import pyoxigraph as ox
 
 from answerable.engine import uncollected
 from answerable.errors import InputError
-from answerable.terms import Term, Triple, is_iri, is_literal, lexical, line, parts
+from answerable.iris import SHACL
+from answerable.terms import SUBCLASS, TYPE, XSD, Term, Triple, iri, is_iri, is_literal, lexical, line, parts
 
 Engine = Literal["auto", "compiled", "pyshacl"]
 Values = Mapping[Term, Sequence[Term]]
 """The value nodes of each focus node."""
 
-SH = "http://www.w3.org/ns/shacl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
-TYPE, FIRST, REST, NIL = (f"<{RDF}{name}>" for name in ("type", "first", "rest", "nil"))
-SUBCLASS = f"<{RDFS}subClassOf>"
-CLASSES = {f"<{RDFS}Class>", "<http://www.w3.org/2002/07/owl#Class>"}
+FIRST, REST, NIL = (f"<{RDF}{name}>" for name in ("first", "rest", "nil"))
+CLASSES = {"<http://www.w3.org/2000/01/rdf-schema#Class>", "<http://www.w3.org/2002/07/owl#Class>"}
 
 
 def _sh(name: str) -> Term:
-    return f"<{SH}{name}>"
+    return iri(f"{SHACL}{name}")
 
 
 PROPERTY, PATH, SEVERITY, MESSAGE, DEACTIVATED = map(_sh, ("property", "path", "severity", "message", "deactivated"))
@@ -61,7 +58,7 @@ CONSTRAINING = {_sh(name) for name in (*NESTED, *LISTED, *VALUED, "sparql")}
 
 
 class Path(NamedTuple):
-    """A property, one walked backwards (`^`), a sequence (`/`), a choice (`|`), or a repetition (`*`, `+`, `?`)."""
+    """A property, a path walked backwards (`^`), a sequence (`/`), a choice (`|`), or a repetition (`*`, `+`, `?`)."""
 
     kind: str
     parts: tuple[Any, ...]
@@ -69,6 +66,30 @@ class Path(NamedTuple):
     @property
     def is_plain(self) -> bool:
         return not self.kind
+
+    @property
+    def text(self) -> str:
+        """As SPARQL writes it."""
+        if self.is_plain:
+            return str(self.parts[0])
+        inner = [part.text for part in self.parts]
+        return (
+            f"(^{inner[0]})"
+            if self.kind == "^"
+            else f"({self.kind.join(inner)}{'' if self.kind in '/|' else self.kind})"
+        )
+
+    def backwards(self) -> Path:
+        """The same path from its other end."""
+        if self.is_plain:
+            return Path("^", (self,))
+        if self.kind == "^":
+            return self.parts[0]  # type: ignore[no-any-return]
+        turned = [part.backwards() for part in self.parts]
+        return Path(self.kind, tuple(reversed(turned) if self.kind == "/" else turned))
+
+
+PATHS = {"inversePath": "^", "zeroOrMorePath": "*", "oneOrMorePath": "+", "zeroOrOnePath": "?"}
 
 
 class Objection(NamedTuple):
@@ -114,7 +135,7 @@ class Report:
         """The W3C validation report."""
         lines = "\n".join(f"{s} {p} {o} ." for s, p, o in self._triples())
         quads = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
-        text = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.TURTLE, prefixes={"sh": SH}) or b""
+        text = ox.serialize((q.triple for q in quads), format=ox.RdfFormat.TURTLE, prefixes={"sh": SHACL}) or b""
         return text.decode()
 
     def _triples(self) -> Iterator[Triple]:
@@ -167,10 +188,8 @@ class Shape:
     """A shape with its constraints."""
 
     node: Term
-    steps: Path | None
-    """Its path; none if it is a node shape."""
-    text: str
-    """The path as SPARQL writes it."""
+    path: Path | None
+    """None if it is a node shape."""
     severity: str
     messages: tuple[tuple[str, str], ...]
     constraints: list[tuple[str, Any]]
@@ -178,7 +197,12 @@ class Shape:
 
     @cached_property
     def name(self) -> str:
-        return _plain(self.node)
+        return lexical(self.node)
+
+    @cached_property
+    def text(self) -> str:
+        """Its path as SPARQL writes it."""
+        return self.path.text if self.path is not None else ""
 
 
 class Plan:
@@ -234,14 +258,13 @@ class Plan:
             raise _ill(node, f"{len(paths)} paths", "one sh:path")
         for predicate in own:
             name = lexical(predicate)
-            if name.startswith(SH) and name.removeprefix(SH) not in KNOWN:
-                self.uncompiled.append(f"sh:{name.removeprefix(SH)}")
+            if name.startswith(SHACL) and name.removeprefix(SHACL) not in KNOWN:
+                self.uncompiled.append(f"sh:{name.removeprefix(SHACL)}")
         severity = own.get(SEVERITY, [VIOLATION])[0]
         messages = tuple(parts(m)[:2] for m in own.get(MESSAGE, ()))
         constraints = list(self._constraints(node, bool(paths)))
-        if not paths:
-            return Shape(node, None, "", lexical(severity), messages, constraints)
-        return Shape(node, self.steps(paths[0]), self.path(paths[0]), lexical(severity), messages, constraints)
+        path = self.path(paths[0]) if paths else None
+        return Shape(node, path, lexical(severity), messages, constraints)
 
     def _constraints(self, node: Term, is_property: bool) -> Iterator[tuple[str, Any]]:
         for name in VALUED:
@@ -303,47 +326,23 @@ class Plan:
             yield own[FIRST][0]
             node = own[REST][0]
 
-    def path(self, node: Term) -> str:
-        """A path as SPARQL writes it."""
-        if is_iri(node):
-            return node
-        text = self._path(node)
-        if text not in self.paths:
-            self.paths[text] = tuple(self._closure(node))
-        return text
+    def path(self, node: Term) -> Path:
+        """A path; the triples of one that is more than a property are kept for reports."""
+        found = self._path(node)
+        if not found.is_plain and found.text not in self.paths:
+            self.paths[found.text] = tuple(self._closure(node))
+        return found
 
-    def _path(self, node: Term) -> str:
+    def _path(self, node: Term) -> Path:
         if is_iri(node):
-            return node
-        own = self.known.get(node, {})
-        if FIRST in own:
-            return "(" + "/".join(map(self._path, self.list(node))) + ")"
-        for name, before, after in (
-            ("inversePath", "^", ""),
-            ("zeroOrMorePath", "", "*"),
-            ("oneOrMorePath", "", "+"),
-            ("zeroOrOnePath", "", "?"),
-        ):
-            for inner in self.values(node, name):
-                return f"({before}{self._path(inner)}{after})"
-        for inner in self.values(node, "alternativePath"):
-            return "(" + "|".join(map(self._path, self.list(inner))) + ")"
-        raise _ill(node, "no path", "a property path")
-
-    def steps(self, node: Term, inverse: bool = False) -> Path:
-        """A path as it is walked: what is walked backwards is turned around here."""
-        if is_iri(node):
-            return Path("^" if inverse else "", (node,))
+            return Path("", (node,))
         if FIRST in self.known.get(node, {}):
-            parts = [self.steps(inner, inverse) for inner in self.list(node)]
-            return Path("/", tuple(reversed(parts) if inverse else parts))
-        for inner in self.values(node, "inversePath"):
-            return self.steps(inner, not inverse)
-        for name, kind in (("zeroOrMorePath", "*"), ("oneOrMorePath", "+"), ("zeroOrOnePath", "?")):
+            return Path("/", tuple(map(self._path, self.list(node))))
+        for name, kind in PATHS.items():
             for inner in self.values(node, name):
-                return Path(kind, (self.steps(inner, inverse),))
+                return Path(kind, (self._path(inner),))
         for inner in self.values(node, "alternativePath"):
-            return Path("|", tuple(self.steps(part, inverse) for part in self.list(inner)))
+            return Path("|", tuple(map(self._path, self.list(inner))))
         raise _ill(node, "no path", "a property path")
 
     def _closure(self, node: Term) -> Iterator[Triple]:
@@ -364,7 +363,7 @@ class Plan:
 
 
 def _ill(node: Term, found: str, expected: str) -> InputError:
-    return InputError("shapes", _plain(node), found, expected)
+    return InputError("shapes", lexical(node), found, expected)
 
 
 def _expression(node: Term, pattern: str, flags: str) -> re.Pattern[str]:
@@ -417,8 +416,10 @@ class _Tables:
 
     def walk(self, path: Path, nodes: Iterable[Term]) -> Values:
         """Where a path leads from each of the nodes, all at once."""
+        if path.kind == "^" and not path.parts[0].is_plain:
+            return self.walk(path.parts[0].backwards(), nodes)
         if path.kind in ("", "^"):
-            table = (self.inverse if path.kind else self.table)(path.parts[0])
+            table = self.table(path.parts[0]) if path.is_plain else self.inverse(path.parts[0].parts[0])
             return {node: table.get(node, ()) for node in nodes}
         if path.kind == "/":
             reached: dict[Term, Sequence[Term]] = {node: (node,) for node in nodes}
@@ -461,11 +462,6 @@ def _lines(store: ox.Store) -> Iterator[Triple]:
         yield subject, predicate, value[:-2]
 
 
-def _plain(term: Term) -> str:
-    """An IRI without brackets, another node as it is written."""
-    return term[1:-1] if is_iri(term) else term
-
-
 # -- a run
 
 
@@ -490,7 +486,7 @@ class _Run:
     def instances(self, cls: Term) -> set[Term]:
         found = self._instances.get(cls)
         if found is None:
-            below = self.data.walk(Path("*", (Path("^", (SUBCLASS,)),)), [cls])[cls]
+            below = self.data.walk(Path("*", (Path("", (SUBCLASS,)).backwards(),)), [cls])[cls]
             by_class = self.data.inverse(TYPE)
             found = self._instances[cls] = {node for narrower in below for node in by_class.get(narrower, ())}
         return found
@@ -501,7 +497,7 @@ class _Run:
         """What a shape objects to in the nodes; as often as a node is reached."""
         values = self.values(shape, nodes)
         for name, parameter in shape.constraints:
-            if name == "property" and shape.steps is None:
+            if name == "property" and shape.path is None:
                 yield from self.results(parameter, nodes)
                 continue
             if name == "property":
@@ -517,7 +513,7 @@ class _Run:
                         focus,
                         other or shape.text,
                         value or "",
-                        f"{SH}{component}ConstraintComponent",
+                        f"{SHACL}{component}ConstraintComponent",
                         shape.name,
                         shape.severity,
                         shape.messages,
@@ -541,9 +537,9 @@ class _Run:
         for name, parameter in sorted(shape.constraints, key=lambda c: (c[0] not in ("hasValue", "property"), c[0])):
             if not left:
                 break
-            if name == "hasValue" and shape.steps is not None and shape.steps.is_plain:
-                left = left & set(self.data.inverse(shape.steps.parts[0]).get(parameter, ()))
-            elif name == "property" and shape.steps is None:
+            if name == "hasValue" and shape.path is not None and shape.path.is_plain:
+                left = left & set(self.data.inverse(shape.path.parts[0]).get(parameter, ()))
+            elif name == "property" and shape.path is None:
                 left = self.conforming(parameter, left)
             elif name == "property":
                 values = self.values(shape, left)
@@ -556,7 +552,7 @@ class _Run:
         return left
 
     def values(self, shape: Shape, nodes: Iterable[Term]) -> Values:
-        return {node: (node,) for node in nodes} if shape.steps is None else self.data.walk(shape.steps, nodes)
+        return {node: (node,) for node in nodes} if shape.path is None else self.data.walk(shape.path, nodes)
 
     # -- constraints
 
@@ -614,8 +610,8 @@ class _Run:
 
     def qualified(self, shape: Shape, parameter: Any, values: Values) -> Iterator[tuple[str, Iterable[Objection]]]:
         inner, least, most, siblings = parameter
-        plain = shape.steps is not None and shape.steps.is_plain
-        inverse = self.data.inverse(shape.steps.parts[0]) if plain and shape.steps is not None else {}
+        plain = shape.path is not None and shape.path.is_plain
+        inverse = self.data.inverse(shape.path.parts[0]) if plain and shape.path is not None else {}
         # Several shapes ask the same property: all its values are judged, and counted from their own end.
         every = set(inverse) if plain else {v for found in values.values() for v in found}
         good = self.conforming(inner, every)
@@ -695,7 +691,7 @@ def _datatype(wanted: Term) -> Callable[[Term], bool]:
 
 
 def _kind(wanted: Term) -> Callable[[Term], bool]:
-    begins = NODE_KINDS.get(lexical(wanted).removeprefix(SH), "")
+    begins = NODE_KINDS.get(lexical(wanted).removeprefix(SHACL), "")
     return lambda value: value[0] in begins
 
 
@@ -790,12 +786,12 @@ def _by_pyshacl(data: Iterable[Triple] | ox.Store, shapes: Sequence[Triple], pla
         return str(_literal(node)) if isinstance(node, RdfLiteral) else f"<{node}>"
 
     def one(result: Any, name: str) -> Any:
-        return found.value(result, URIRef(f"{SH}{name}"))
+        return found.value(result, URIRef(f"{SHACL}{name}"))
 
     results = []
-    for result in found.objects(None, URIRef(f"{SH}result")):
+    for result in found.objects(None, URIRef(f"{SHACL}result")):
         source, path = one(result, "sourceShape"), one(result, "resultPath")
-        messages = found.objects(result, URIRef(f"{SH}resultMessage"))
+        messages = found.objects(result, URIRef(f"{SHACL}resultMessage"))
         results.append(
             Result(
                 written(one(result, "focusNode")),
@@ -834,4 +830,4 @@ def _pyshacl_path(plan: Plan, path: Any) -> str:
 
     if path is None:
         return ""
-    return f"<{path}>" if isinstance(path, URIRef) else plan.path(f"_:{path}")
+    return plan.path(f"<{path}>" if isinstance(path, URIRef) else f"_:{path}").text

@@ -211,5 +211,5 @@ def test_the_report_is_turtle_that_can_be_read_again() -> None:
     report = validate(turtle(DATA), shapes)
     again = [read_triple(q.triple) for q in ox.parse(report.turtle(), format=ox.RdfFormat.TURTLE)]
     paths = [o for _, p, o in again if p.endswith("#resultPath>")]
-    assert {Plan(again).path(p) for p in paths} == {"(<http://example.org/p>/<http://example.org/p>)"}
+    assert {Plan(again).path(p).text for p in paths} == {"(<http://example.org/p>/<http://example.org/p>)"}
     assert '"a word"@en' in [o for _, _, o in again]

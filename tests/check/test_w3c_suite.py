@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from answerable.errors import InputError
-from answerable.shacl import SH, Plan, Report, validate
+from answerable.iris import SHACL
+from answerable.shacl import Plan, Report, validate
 from answerable.terms import read_triple
 
 SUITE = Path(__file__).parents[3] / "shared" / "suites" / "w3c-shacl" / "tests"
@@ -69,15 +70,15 @@ def cases(folder: str) -> list[Case]:
 def expected(case: Case) -> Counter[tuple[str, ...]]:
     rows: Counter[tuple[str, ...]] = Counter()
     own = Plan(map(read_triple, triples(case.path)))
-    for result in values(case.path, case.result, f"{SH}result"):
+    for result in values(case.path, case.result, f"{SHACL}result"):
 
         def one(name: str, result: Any = result) -> Any:
-            return next(iter(values(case.path, result, f"{SH}{name}")), None)
+            return next(iter(values(case.path, result, f"{SHACL}{name}")), None)
 
         path, value, shape = one("resultPath"), one("value"), one("sourceShape")
         rows[
             str(one("focusNode")),
-            own.path(str(path)) if path is not None else "",
+            own.path(str(path)).text if path is not None else "",
             str(value) if value is not None else "",
             one("sourceConstraintComponent").value,
             shape.value if isinstance(shape, ox.NamedNode) else "",
@@ -108,7 +109,7 @@ def check(case: Case) -> str:
         return "failure, as expected"
     assert report is not None, f"{case.name}: it could not be run"
     assert rows(report) == expected(case), f"{case.name} by {report.engine}"
-    assert report.conforms == (values(case.path, case.result, f"{SH}conforms")[0].value == "true")
+    assert report.conforms == (values(case.path, case.result, f"{SHACL}conforms")[0].value == "true")
     return report.engine + (f" ({report.why})" if report.why else "")
 
 
