@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from answerable import __version__
@@ -32,6 +31,7 @@ from answerable.law import (
     natural,
 )
 from answerable.law_report import reading, route, spaced, span
+from answerable.pages import environment
 from answerable.report import citation, day
 from answerable.terms import TYPE, lexical
 
@@ -78,13 +78,7 @@ class Site:
         for folder, nodes in self._pages().items():
             for node in nodes:
                 self.paths[node] = self._path(folder, node)
-        self.env = Environment(
-            loader=PackageLoader("answerable", "templates/catalogue"),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        self.env = environment("catalogue")
         self.env.filters |= {"day": day, "citation": citation, "spaced": spaced, "route": route, "reading": reading}
         self.env.globals |= {"href": self.href, "span": span, "version": __version__, "linked": self.linked}
 

@@ -11,7 +11,8 @@ from rich.text import Text
 from answerable import __version__
 from answerable.assessment import DISCLAIMER, ItemStatus
 from answerable.check import EXAMPLED, CheckReport, Covered, Dossier, Matrix, articles, dossiers, to_do
-from answerable.report import citation, clean, day, spaced, trimmed
+from answerable.pages import environment
+from answerable.report import citation, clean, day, plain_table, spaced, trimmed
 
 MARKS = {"present": "said", "missing": "MISSING", "not_applicable": "not applicable", "unknown": "unknown"}
 STYLES = {"present": "green", "missing": "bold red", "not_applicable": "dim", "unknown": "cyan"}
@@ -97,7 +98,7 @@ def _one(report: CheckReport, out: Console) -> None:
 
 def _together(reports: Sequence[CheckReport], out: Console) -> None:
     """One line for each dossier of each case."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table(gap=2)
     for column in ("case", "dossier", "said", "missing", "unknown", "n/a"):
         table.add_column(column, no_wrap=column == "case")
     for report in reports:
@@ -113,7 +114,7 @@ def _together(reports: Sequence[CheckReport], out: Console) -> None:
 def render_coverage(found: Sequence[Covered], whole: int, items: int, console: Console | None = None) -> None:
     """Print what the dossiers and their examples cover."""
     with trimmed(console) as out:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = plain_table(gap=2)
         for column in ("dossier", "items", "of the tables", *EXAMPLED, "each kind"):
             table.add_column(column.replace("_", " "), no_wrap=column == "dossier")
         for one in found:
@@ -127,7 +128,7 @@ def render_coverage(found: Sequence[Covered], whole: int, items: int, console: C
 
 
 def _items(dossier: Dossier) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table(gap=2, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(ratio=2)
     table.add_column(ratio=3)
@@ -172,7 +173,7 @@ def render_matrix(matrix: Matrix, console: Console | None = None) -> None:
     with trimmed(console) as out:
         out.print(Text(f"{clean(matrix.title)}: one dossier, {len(matrix.readers)} readers", style="bold"))
         out.print("Said of asked; a dot where a reader does not ask.")
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = plain_table(gap=2)
         for column in ("topic", *matrix.readers.values(), "said already in"):
             table.add_column(column)
         for row in matrix.rows:
@@ -201,16 +202,8 @@ def articles_table() -> str:
 
 def html(reports: Sequence[CheckReport]) -> str:
     """A page to hand over: it stands alone, asks nothing of a network, and prints well."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     names = _Names({key: label for report in reports for key, label in report.labels.items()})
-    env = Environment(
-        loader=PackageLoader("answerable", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    env = environment()
     env.filters |= {"day": day, "citation": citation, "named": names}
     env.globals |= {
         "title": names.title,

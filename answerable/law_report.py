@@ -8,7 +8,6 @@ from datetime import date
 
 from rich.console import Console, Group
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from answerable.doctrine import Point, Theory
@@ -26,7 +25,7 @@ from answerable.law import (
     Row,
     Unit,
 )
-from answerable.report import citation, day, render_table, trimmed
+from answerable.report import citation, day, plain_table, render_table, trimmed
 
 Line = str | tuple[str, int]
 
@@ -188,7 +187,7 @@ def render_rows(rows: Sequence[Row], on: date, console: Console | None = None) -
     """Print a list of norms and what each is on the day."""
     with trimmed(console) as out:
         out.print(Text(f"On {day(on)}, where its conditions are met", style="bold"))
-        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+        table = plain_table(header_style="bold")
         for column in ("id", "modality", "says", "bearer", "status"):
             table.add_column(column, no_wrap=column == "id", overflow="fold")
         for row in rows:

@@ -92,6 +92,11 @@ def trimmed(console: Console | None) -> Iterator[Console]:
     out.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
+def plain_table(gap: int = 0, **options: Any) -> Table:
+    """A table without lines, its columns apart by spaces."""
+    return Table(box=None, pad_edge=False, padding=(0, gap, 0, 0) if gap else (0, 1), **options)
+
+
 def day(value: date | None) -> str:
     """A day as lawyers write it."""
     return f"{value.day} {value:%B} {value.year}" if value else ""
@@ -556,7 +561,7 @@ def _weight(x: Accountable) -> tuple[bool, int]:
 
 
 def _pairs() -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    table = plain_table(show_header=False)
     table.add_column(no_wrap=True)
     table.add_column()
     return table
@@ -576,7 +581,7 @@ def _is_begun(theory: Liability) -> bool:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+    table = plain_table(header_style="dim")
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column == "since")
     return table
@@ -679,7 +684,7 @@ def _penalty(sanction: Sanction) -> str:
 def render_missing(premises: Sequence[MissingPremise], console: Console | None = None) -> None:
     """Print what stands between a party and a norm or theory."""
     with trimmed(console) as out:
-        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
+        table = plain_table(header_style="dim")
         for column in ("premise", "as the record stands", "ask"):
             table.add_column(column, overflow="fold")
         for premise in premises:
@@ -750,7 +755,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], console:
     with trimmed(console) as out:
         # A column that says nothing would take its width from those that do.
         shown = [n for n in range(len(columns)) if not rows or any(row[n] for row in rows)]
-        table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+        table = plain_table(header_style="bold")
         for n in shown:
             table.add_column(columns[n], overflow="fold")
         for row in rows:
