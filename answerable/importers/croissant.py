@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from answerable.cases import Case
-from answerable.importers.source import Found, Source, slug
+from answerable.importers.source import Found, Ids, Source
 from answerable.importers.words import excerpt, settings
 
 MAX_PARTS = 40
@@ -33,12 +33,8 @@ def read(source: Source) -> list[Case]:
     if not entries:
         raise source.wrong("", "an empty list", "a dataset in Croissant")
     datasets = [_Dataset(source, entry, f"[{number}]" if several else "") for number, entry in enumerate(entries)]
-    cases = []
-    taken: list[str] = []
-    for dataset in datasets:
-        taken.append(slug(f"dataset {dataset.name}", taken))
-        cases.append(_case(source, dataset, taken[-1]))
-    return cases
+    ids = Ids()
+    return [_case(source, dataset, ids.new(f"dataset {dataset.name}")) for dataset in datasets]
 
 
 class _Dataset:
@@ -233,30 +229,31 @@ class _Dataset:
 
 
 def _case(source: Source, dataset: _Dataset, key: str) -> Case:
-    taken = [*source.profiles]
-
-    def new(text: str) -> str:
-        taken.append(slug(text, taken))
-        return taken[-1]
-
-    ident = new(dataset.name)
+    ids = Ids(source.profiles)
+    ident = ids.new(dataset.name)
     parties: dict[str, dict[str, Any]] = {}
     made: dict[str, list[str]] = {"creator": [], "publisher": []}
-    for role, ids in made.items():
+    for role, makers in made.items():
         for name, place in dataset.organisations(role):
             if name not in parties:
                 parties[name] = {
-                    "id": new(name),
+                    "id": ids.new(name),
                     "type": "Organisation",
                     "name": name,
                     "source": source.stated(place),
                 }
-            ids.append(parties[name]["id"])
+            makers.append(parties[name]["id"])
     events = []
     if made["creator"]:
         stated = source.stated(dataset.data["creator"][0])
         events.append(
-            {"id": new(f"{ident}-made"), "type": "Development", "by": made["creator"], "of": ident, "source": stated}
+            {
+                "id": ids.new(f"{ident}-made"),
+                "type": "Development",
+                "by": made["creator"],
+                "of": ident,
+                "source": stated,
+            }
         )
 
     def found(name: str) -> Iterable[Found]:

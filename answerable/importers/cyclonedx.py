@@ -42,11 +42,10 @@ def read(source: Source) -> list[Case]:
     metadata = file.get("metadata")
     main = metadata.get("component") if metadata is not None else None
     if main is not None:
-        _component(bill, main)
-    for component in file.members("components"):
-        _component(bill, component)
-    for service in file.members("services"):
-        _service(bill, service)
+        _part(bill, main, "components")
+    for kind in ("components", "services"):
+        for part in file.members(kind):
+            _part(bill, part, kind)
     for own, node in bill.models:
         _lineage(bill, own, node)
     for dependency in file.members("dependencies"):
@@ -65,42 +64,41 @@ def _issuer(bill: _Bill, node: Node) -> str | None:
     return bill.party(node.get("manufacturer")) or bill.party(node.get("supplier")) or bill.party(node.get("provider"))
 
 
-def _refer(bill: _Bill, node: Node, own: str) -> None:
-    reference = node.text("bom-ref")
-    if reference and reference in bill.by_ref:
-        raise node.wrong("a bom-ref of its own", f"{reference!r} is that of another part")
-    if reference:
+def _part(bill: _Bill, node: Node, kind: str, around: str | None = None) -> None:
+    """A component or a service, with what it holds of its kind, and who stands behind it."""
+    name, known = node.text("name"), settings("cyclonedx")
+    if not name or (kind == "components" and not node.text("type")):
+        raise node.wrong(known["parts"][kind])
+    own = bill.artefact(node, _class(node) if kind == "components" else known["service"], name)
+    if reference := node.text("bom-ref"):
+        if reference in bill.by_ref:
+            raise node.wrong("a bom-ref of its own", f"{reference!r} is that of another part")
         bill.by_ref[reference] = own
-
-
-def _component(bill: _Bill, node: Node, around: str | None = None) -> None:
-    kind, name = node.text("type"), node.text("name")
-    if not kind or not name:
-        raise node.wrong("a component with type and name")
-    own = bill.artefact(node, settings("cyclonedx")["types"].get(kind, "Component"), name)
-    _refer(bill, node, own)
     (bill.models if node.get("modelCard") is not None else bill.others).append((own, node))
-    for key, event in settings("cyclonedx")["makers"].items():
+    for key, event in known["makers"][kind].items():
         if by := bill.party(node.get(key)):
             bill.event(event, by, own, node)
     if around is not None:
         bill.link(around, "integrates", own)
-    for inner in node.members("components"):
-        _component(bill, inner, own)
+    for inner in node.members(kind):
+        _part(bill, inner, kind, own)
 
 
-def _service(bill: _Bill, node: Node, around: str | None = None) -> None:
-    if not node.text("name"):
-        raise node.wrong("a service with a name")
-    own = bill.artefact(node, settings("cyclonedx")["service"], node.text("name"))
-    _refer(bill, node, own)
-    bill.others.append((own, node))
-    if by := bill.party(node.get("provider")):
-        bill.event("OfferingAsService", by, own, node)
-    if around is not None:
-        bill.link(around, "integrates", own)
-    for inner in node.members("services"):
-        _service(bill, inner, own)
+def _class(node: Node) -> str:
+    """What a component is; one of data may hold configuration or code, and is a data set only if it holds data."""
+    known = settings("cyclonedx")
+    held = {data.text("type") for data in node.members("data")}
+    is_other = bool(held) and not held & set(known["data"])
+    return str(known["other"] if is_other else known["types"].get(node.text("type"), known["other"]))
+
+
+def _referred(bill: _Bill, node: Node) -> str | None:
+    """The part of this file that a text refers to; nothing if it is one of another file."""
+    reference = str(node.value)
+    known = bill.by_ref.get(reference)
+    if known is None and not reference.startswith("urn:cdx:"):
+        raise node.wrong("a reference to a part of this file", f"nothing here has the bom-ref {reference!r}")
+    return known
 
 
 def _lineage(bill: _Bill, own: str, node: Node) -> None:
@@ -110,21 +108,19 @@ def _lineage(bill: _Bill, own: str, node: Node) -> None:
         known = bill.by_ref.get(ancestor.text("bom-ref"))
         name = ancestor.text("name")
         if known is None and name:
-            known = bill.artefact(
-                ancestor, settings("cyclonedx")["types"].get(ancestor.text("type"), "Component"), name
-            )
+            known = bill.artefact(ancestor, _class(ancestor), name)
         if known is not None:
             bill.link(own, "derived_from", known)
     card = node.get("modelCard")
     parameters = card.get("modelParameters") if card is not None else None
     for data in parameters.members("datasets") if parameters is not None else ():
-        reference = data.text("ref")
-        if reference:
-            known = bill.by_ref.get(reference)
-            if known is None and not reference.startswith("urn:cdx:"):
-                raise data.wrong("a reference to a part of this file", f"nothing here has the bom-ref {reference!r}")
+        if reference := data.text("ref") and data.get("ref"):
+            known = _referred(bill, reference)
         else:
-            known = bill.artefact(data, "Dataset", data.text("name") or f"data of {own}")
+            kind = data.text("type")
+            is_data = not kind or kind in settings("cyclonedx")["data"]
+            name = data.text("name") or f"data of {own}"
+            known = bill.artefact(data, "Dataset" if is_data else settings("cyclonedx")["other"], name)
         if known is not None:
             bill.link(own, "trained_on", known)
 
@@ -135,11 +131,7 @@ def _dependency(bill: _Bill, node: Node) -> None:
     for reference in references:
         if reference is None or not isinstance(reference.value, str):
             raise (reference or node).wrong("the bom-ref of a part")
-        known = bill.by_ref.get(reference.value)
-        if known is None and not reference.value.startswith("urn:cdx:"):
-            hint = f"nothing here has the bom-ref {reference.value!r}"
-            raise reference.wrong("a reference to a part of this file", hint)
-        found.append(known)
+        found.append(_referred(bill, reference))
     first, *others = found
     for other in others:
         if first is not None and other is not None:

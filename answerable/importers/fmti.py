@@ -18,7 +18,7 @@ from typing import Any
 
 from answerable.cases import Case
 from answerable.errors import InputError
-from answerable.importers.source import Source, slug
+from answerable.importers.source import Ids, Source, slug
 from answerable.importers.words import excerpt, settings
 
 _DISCLOSURE = 600
@@ -232,8 +232,8 @@ def _case(
     definitions: dict[str, tuple[str, str]],
     told: dict[str, tuple[str, str]],
 ) -> Case:
-    who = slug(developer, source.profiles)
-    model = slug(f"{developer} model", [who, *source.profiles])
+    ids = Ids(source.profiles)
+    who, model = ids.new(developer), ids.new(f"{developer} model")
     column = f"column {developer}"
     documents = source.documents(model, who, lambda _: (), silent="The index has no indicator for it.")
     for name, document in zip(source.profiles, documents, strict=True):

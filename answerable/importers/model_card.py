@@ -17,7 +17,7 @@ from typing import Any
 from answerable.casefile import read_yaml
 from answerable.cases import Case
 from answerable.errors import InputError
-from answerable.importers.source import Found, Source, slug
+from answerable.importers.source import Found, Ids, Source, slug
 from answerable.importers.words import excerpt, settings
 
 MAX_BYTES = 2_000_000
@@ -341,28 +341,23 @@ def _visible(lines: list[str], start: int) -> Iterator[tuple[int, str, str, bool
 def _case(source: Source, card: _Card) -> Case:
     metadata = _Metadata(source, card)
     name = _model_name(source, card)
-    taken = list(source.profiles)
-
-    def new(text: str) -> str:
-        taken.append(slug(text, taken))
-        return taken[-1]
-
-    model = new(name)
+    ids = Ids(source.profiles)
+    model = ids.new(name)
     artefact: dict[str, Any] = {"id": model, "type": "AIModel", "name": excerpt(name, 200), "source": source.stated("")}
     artefacts, events = [artefact], []
     for key, kind, link in (("base_model", "AIModel", "derived_from"), ("datasets", "Dataset", "trained_on")):
         stated = source.stated(f"L{card.lines.get(key, 1)}")
         for other in metadata.names(key):
             if len(other) <= MAX_NAME and _NAME.fullmatch(other):  # other words are no name of a model or dataset
-                ident = new(other)
+                ident = ids.new(other)
                 artefacts.append({"id": ident, "type": kind, "name": other, "source": stated})
                 artefact.setdefault(link, []).append(ident)
-    developer, parties = _developer(source, card, new)
+    developer, parties = _developer(source, card, ids)
     if developer or "derived_from" in artefact:
         relation = metadata.text("base_model_relation").lower() if "derived_from" in artefact else ""
         kind = settings("model-card")["relations"].get(relation, "Development")
         place = f"L{card.lines.get('base_model', 1)}" if "derived_from" in artefact else ""
-        event = {"id": new(f"{model}-made"), "type": kind, "of": model, "source": source.stated(place)}
+        event = {"id": ids.new(f"{model}-made"), "type": kind, "of": model, "source": source.stated(place)}
         events.append(event | ({"by": developer} if developer else {}))
 
     def found(key: str) -> Iterable[Found]:
@@ -371,7 +366,7 @@ def _case(source: Source, card: _Card) -> Case:
         return card.all(key) if key.split(".")[0] in _roots() else metadata.found(key)
 
     dossiers = source.documents(model, developer, found)
-    ident = new("model-card")
+    ident = ids.new("model-card")
     itself = {"id": ident, "type": "ModelCard", "of": model, "source": source.stated("")}
     documents = [itself | ({"by": developer} if developer else {}), *dossiers]
     return source.case(
@@ -403,16 +398,16 @@ def _model_name(source: Source, card: _Card) -> str:
     return named if isinstance(named, str) and named.strip() else source.path.stem or "model"
 
 
-def _developer(source: Source, card: _Card, new: Any) -> tuple[str | None, list[dict[str, Any]]]:
+def _developer(source: Source, card: _Card, ids: Ids) -> tuple[str | None, list[dict[str, Any]]]:
     """Who developed the model: named only where its words show an organisation."""
     for text, place in card.all("details.developed-by"):
         words = _LINK.sub(r"\1", text).strip(" *_`.")
         if not words or _holds_place(words):
             continue
         if _is_organisation(words):
-            ident = new(words)
+            ident = ids.new(words)
             return ident, [{"id": ident, "type": "Organisation", "name": words, "source": source.stated(place)}]
-        ident = new("developer")
+        ident = ids.new("developer")
         return ident, [{"id": ident, "type": "Party", "name": "Developer", "source": source.stated(place)}]
     return None, []
 

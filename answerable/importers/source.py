@@ -54,14 +54,18 @@ class Source:
         """
 
         def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-            found = dict(pairs)
-            if len(found) < len(pairs):
-                twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
-                raise self.wrong("", f"the key {twice!r} twice in one object", "each key once")
+            found: dict[str, Any] = {}
+            for key, value in pairs:
+                if key in found:
+                    raise self.wrong("", f"the key {key!r} twice in one object", "each key once")
+                found[key] = value
             return found
 
+        def no_number(name: str) -> None:
+            raise self.wrong("", name, "JSON, whose numbers are finite")
+
         try:
-            loaded = json.loads(self.text, object_pairs_hook=once)
+            loaded = json.loads(self.text, object_pairs_hook=once, parse_constant=no_number)
         except json.JSONDecodeError as error:
             raise self.wrong(f"{error.lineno}:{error.colno}", error.msg, "JSON that is whole and well-formed") from None
         except RecursionError:
@@ -112,7 +116,7 @@ class Source:
             contains: list[dict[str, Any]] = []
             for item in dict.fromkeys(demand.item.id for demand in demanded):
                 # What other records of the case answer, such as a day, is no field of the file.
-                said = [answer for field in fields.get(item, ()) for answer in found(field)]
+                said = [answer for field in fields.get(item, ()) for answer in found(field) if answer[0]]
                 for text, place in said:
                     contains.append({"item": item, "text": text, "source": self.stated(place)})
                 if not said:
@@ -139,12 +143,23 @@ class Source:
         return from_data({**start, **data}, str(self.path))
 
 
-def slug(text: str, taken: Iterable[str] = ()) -> str:
-    """An id made of a name: small letters, digits and hyphens, unlike those that are taken."""
+def slug(text: str) -> str:
+    """An id made of a name: small letters, digits and hyphens."""
     base = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-") or "thing"
-    base = base if base[0].isalpha() else f"x-{base}"
-    used, number, result = set(taken), 1, base
-    while result in used:
-        number += 1
-        result = f"{base}-{number}"
-    return result
+    return base if base[0].isalpha() else f"x-{base}"
+
+
+class Ids:
+    """Ids of things of one case, made of their names, each unlike all others."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def new(self, name: str) -> str:
+        base = result = slug(name)
+        while result in self._taken:
+            self._last[base] = self._last.get(base, 1) + 1
+            result = f"{base}-{self._last[base]}"
+        self._taken.add(result)
+        return result

@@ -9,6 +9,7 @@ from typing import Any
 from answerable.check import says
 from answerable.importers.source import Found, Source
 from answerable.importers.words import excerpt
+from answerable.report import spaced
 
 _SHOWN = 60
 UNSAID = {"contact", "individual", "author", "authors", "ref", "bom-ref", "spdxId", "@id", "creationInfo", "content"}
@@ -71,8 +72,7 @@ class Node:
 
     def found(self, field: str) -> list[Found]:
         """What a field says, in words, with places."""
-        answers = ((node.words(), node.place) for node in self.walk(field.split(".")))
-        return [(excerpt(text), place) for text, place in answers if text.strip()]
+        return [(excerpt(node.words()), node.place) for node in self.walk(field.split("."))]
 
     def words(self) -> str:
         """The value as a person would write it; of an object, what says something, else its first words."""
@@ -94,7 +94,7 @@ class Node:
 
 def _spaced(key: str) -> str:
     key = key.rsplit("_", 1)[-1] if re.match(r"[a-z]+_[a-z]", key) else key
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", key.lstrip("@")).lower()
+    return spaced(key.lstrip("@")).lower()
 
 
 def root(source: Source) -> Node:

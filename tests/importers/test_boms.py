@@ -77,11 +77,18 @@ SPDX_FILE: dict[str, Any] = {
                 "ai_trainingEnergyConsumption": [{"ai_energyQuantity": "4.8", "ai_energyUnit": "kilowattHour"}],
             },
         },
-        {"type": "dataset_DatasetPackage", "spdxId": "urn:data", "name": "Ledger", "comment": "Loans since 2015."},
-        {"type": "software_Package", "spdxId": "urn:numpy", "name": "numpy"},
+        {
+            "type": "dataset_DatasetPackage",
+            "spdxId": "urn:data",
+            "creationInfo": "_:info",
+            "name": "Ledger",
+            "comment": "Loans since 2015.",
+        },
+        {"type": "software_Package", "spdxId": "urn:numpy", "creationInfo": "_:info", "name": "numpy"},
         {
             "type": "Relationship",
             "spdxId": "urn:r1",
+            "creationInfo": "_:info",
             "relationshipType": "trainedOn",
             "from": "urn:model",
             "to": ["urn:data"],
@@ -89,12 +96,16 @@ SPDX_FILE: dict[str, Any] = {
         {
             "type": "Relationship",
             "spdxId": "urn:r2",
+            "creationInfo": "_:info",
             "relationshipType": "dependsOn",
             "from": "urn:model",
             "to": ["urn:numpy"],
         },
     ],
 }
+
+
+OLD_INFO = {"type": "CreationInfo", "specVersion": "2.3"}
 
 
 def written(folder: Path, data: Any) -> Path:
@@ -157,6 +168,56 @@ def test_spdx_parts_chain_and_items(tmp_path: Path) -> None:
     assert parse(dump(case)) == case
 
 
+def test_what_stands_inside_another_element_is_read(tmp_path: Path) -> None:
+    info = {"type": "CreationInfo", "specVersion": "3.0.1", "createdBy": ["urn:maker"]}
+    data: Any = copy.deepcopy(SPDX_FILE)
+    maker, model, ledger = (data["@graph"][n] for n in (1, 3, 4))
+    for element in (maker, model, ledger):
+        element["creationInfo"] = info
+    model["suppliedBy"] = maker
+    data["@graph"][6]["to"] = [ledger]
+    data["@graph"] = [e for e in data["@graph"] if e not in (maker, ledger)]
+    inside, flat = imported(tmp_path, "spdx", data), imported(tmp_path, "spdx", SPDX_FILE)
+    assert inside.parties[0].name == flat.parties[0].name
+    assert [(a.id, a.type, a.trained_on) for a in inside.artefacts if a.trained_on] == [
+        (a.id, a.type, a.trained_on) for a in flat.artefacts if a.trained_on
+    ]
+    assert statuses(inside) == statuses(flat)
+
+
+def test_a_circle_of_dependencies_is_opened_and_said(tmp_path: Path) -> None:
+    circle = [{"ref": "model", "dependsOn": ["library"]}, {"ref": "library", "dependsOn": ["api", "data"]}]
+    data = replaced(BOM, [{"ref": "api", "dependsOn": ["model"]}, *circle], "dependencies")
+    case = imported(tmp_path, "cyclonedx", data)
+    links = {(a.id, other) for a in case.artefacts for other in a.integrates}
+    whole = {("scoring-api", "loan-scorer"), ("loan-scorer", "numpy"), ("numpy", "scoring-api"), ("numpy", "ledger")}
+    (left_out,) = whole - links
+    assert case.description is not None and f"{left_out[0]} -> {left_out[1]} (1 in all)" in case.description
+
+
+def test_thousands_of_parts_in_circles_are_read(tmp_path: Path) -> None:
+    number = 5_000
+    parts = [{"bom-ref": f"p{n}", "type": "library", "name": "same name"} for n in range(number)]
+    circle = [{"ref": f"p{n}", "dependsOn": [f"p{(n + 1) % number}"]} for n in range(number)]
+    data = {**BOM, "components": parts, "services": [], "dependencies": circle}
+    case = imported(tmp_path, "cyclonedx", data)
+    assert len(case.artefacts) == number and sum(len(a.integrates) for a in case.artefacts) == number - 1
+
+
+@pytest.mark.parametrize(
+    ("held", "kind"),
+    [
+        ([], "Dataset"),
+        ([{"type": "configuration"}], "Component"),
+        ([{"type": "dataset"}, {"type": "x"}], "Dataset"),
+    ],
+)
+def test_data_that_are_configuration_are_no_data_set(tmp_path: Path, held: list[Any], kind: str) -> None:
+    case = imported(tmp_path, "cyclonedx", replaced(BOM, held, "components", 1, "data"))
+    (ledger,) = (a for a in case.artefacts if a.id == "ledger")
+    assert ledger.type == kind
+
+
 def without(data: dict[str, Any], *path: Any) -> dict[str, Any]:
     changed: Any = copy.deepcopy(data)
     inner = changed
@@ -194,6 +255,11 @@ def replaced(data: dict[str, Any], value: Any, *path: Any) -> dict[str, Any]:
         ("spdx", replaced(SPDX_FILE, "urn:maker", "@graph", 3, "spdxId"), "/@graph/3", "of its own"),
         ("spdx", replaced(SPDX_FILE, 7, "@graph", 3, "suppliedBy"), "/@graph/3/suppliedBy", "id of an element"),
         ("spdx", replaced(SPDX_FILE, {}, "@graph"), "/@graph", "a list"),
+        ("spdx", replaced(SPDX_FILE, [SPDX_FILE["@context"], "https://x.eu/y"], "@context"), "/@context", "context"),
+        ("spdx", without(SPDX_FILE, "@graph", 4, "creationInfo"), "/@graph/4", "creationInfo"),
+        ("spdx", replaced(SPDX_FILE, "_:gone", "@graph", 4, "creationInfo"), "/@graph/4/creationInfo", "this file"),
+        ("spdx", replaced(SPDX_FILE, OLD_INFO, "@graph", 4, "creationInfo"), "/@graph/4/creationInfo", "3.0.1"),
+        ("spdx", json.dumps(SPDX_FILE).replace('"3.0.1"', "NaN"), "", "finite"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_an_error_that_names_the_place(
