@@ -47,6 +47,13 @@ class CheckEngine(StrEnum):
     pyshacl = "pyshacl"
 
 
+class QueryFormat(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    turtle = "turtle"
+
+
 class RowFormat(StrEnum):
     table = "table"
     csv = "csv"
@@ -302,25 +309,44 @@ def import_file(
 @app.command()
 def query(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The name of a query; see --list.")] = None,
-    case: Annotated[Path | None, typer.Option(metavar="CASE", help="A case file; without one, the law alone.")] = None,
+    case: Annotated[
+        Path | None, typer.Option(metavar="CASE", help="A case file; by default, all cases that are shipped.")
+    ] = None,
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the query.")] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the queries and their parameters.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the queries by theme, with their parameters.")] = False,
+    search: Annotated[str, typer.Option(metavar="WORDS", help="List the queries about something.")] = "",
     as_of: AsOf = None,
     position: Positions = None,
-    format: Annotated[RowFormat, typer.Option(help="How to print the rows.")] = RowFormat.table,
+    format: Annotated[QueryFormat, typer.Option(help="How to print the answer.")] = QueryFormat.table,
 ) -> None:
     """Ask one of the competency questions."""
     from answerable import InputError, queries
 
-    columns: Sequence[str]
-    if list_:
-        columns, rows = ("query", "asks", "parameters"), [[q.name, q.summary, q.usage] for q in queries.catalogue()]
-    elif name is None:
+    if list_ or search:
+        columns = ("theme", "query", "asks", "parameters")
+        rows = [[q.theme, q.name, q.summary, q.usage] for q in queries.search(search)]
+        _print_rows(columns, rows, _row_format(format, "the list of queries"))
+        return
+    if name is None:
         raise InputError("query", "", "no name", "the name of a query", "`answerable query --list` shows them")
+    values = dict(_pair("--param", text) for text in param or ())
+    asked = queries.find(name)
+    rows_as = None if asked.gives_graph else _row_format(format, f"query {name}")
+    if asked.gives_graph and format not in (QueryFormat.table, QueryFormat.turtle):
+        raise InputError(f"query {name}", "--format", format.value, "turtle", "its answer is a graph")
+    answer = queries.run(name, case, values, _day(as_of), _positions(position))
+    if rows_as is None:
+        typer.echo(answer.turtle, nl=False)
     else:
-        values = dict(_pair("--param", text) for text in param or ())
-        columns, rows = queries.run(name, case, values, _day(as_of), _positions(position))
-    _print_rows(columns, rows, format)
+        _print_rows(answer.columns, answer.rows, rows_as)
+
+
+def _row_format(format: QueryFormat, of: str) -> RowFormat:
+    from answerable import InputError
+
+    if format is QueryFormat.turtle:
+        raise InputError(of, "--format", "turtle", "table, csv or json", "its answer is a table")
+    return RowFormat(format.value)
 
 
 @app.command()

@@ -8,12 +8,10 @@ index in memory; pyoxigraph holds the same triples where SPARQL is asked.
 from __future__ import annotations
 
 import gc
-import hashlib
 import marshal
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -21,9 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from answerable import plans, rooms
+from answerable.cache import cache_file, digest, forget_older, write_cache
 from answerable.iris import POSITION
 from answerable.plans import Draw, Index
-from answerable.rules import CONCEPTUAL, Branch, Rule, Stratum, cache_file, load_rules, stratify, write_cache
+from answerable.rules import CONCEPTUAL, Branch, Rule, Stratum, load_rules, stratify
 from answerable.terms import (
     LABEL,
     SUBCLASS,
@@ -375,9 +374,6 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-CACHES = 4
-
-
 @cache
 def knowledge() -> Knowledge:
     """The rooms of this installation, read once a process, from a cache while no file has changed.
@@ -393,24 +389,15 @@ def knowledge() -> Knowledge:
 
 def _known() -> Knowledge:
     cached = cache_file(f"knowledge-{_digest()}")
-    if cached is not None and cached.exists():
+    if cached.exists():
         try:
             return _restore(cached.read_bytes())
         except (EOFError, ValueError, TypeError, KeyError, IndexError):
             pass
     kept = _build()
     write_cache(cached, kept)
-    _forget_older(cached)
+    forget_older(cached, "knowledge-*")
     return _restore(kept)
-
-
-def _forget_older(newest: Path | None) -> None:
-    """Leave the caches of the last few versions of the rooms, for several checkouts may take turns."""
-    if newest is None:
-        return
-    with suppress(OSError):
-        for old in sorted(newest.parent.glob("knowledge-*"), key=lambda path: path.stat().st_mtime)[:-CACHES]:
-            old.unlink(missing_ok=True)
 
 
 def _digest() -> str:
@@ -421,11 +408,7 @@ def _digest() -> str:
         for p in rooms.files(room, ending)
     ]
     code = [Path(__file__).with_name(f"{name}.py") for name in ("engine", "owl", "plans", "rules", "terms")]
-    digest = hashlib.sha256(sys.version.encode())
-    for path in (*files, *code):
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:24]
+    return digest((*files, *code))
 
 
 def _build() -> bytes:

@@ -1,38 +1,46 @@
-"""Competency questions: SPARQL with a YAML header, run over the law and one case with its conclusions.
+"""Competency questions: SPARQL with a YAML header, run over the graph that `answerable.dataset` describes.
 
-The default graph holds everything. What the case states is also in the graph `stated`, what follows in each of the two
-records in `settled` and `arguable` (below https://w3id.org/answerable/assessment/).
+A folder of `queries/` is a theme. A question about cases gives its answer for every case that is loaded; the parameter
+`case` narrows it to one.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from answerable import rooms
+from answerable import dataset, rooms
 from answerable.errors import InputError
-from answerable.iris import ANS, ASSESSMENT, CASE, DOCTRINE, LAW
+from answerable.iris import ANS, CASE, DOCTRINE, JURISDICTION, LAW, POSITION
 
 if TYPE_CHECKING:
-    from pyoxigraph import Store
-
     from answerable.cases import Case
 
-GRAPHS = ("stated", "settled", "arguable")
-_SPACES = {"law": LAW, "doctrine": DOCTRINE, "term": ANS}
+_SPACES = {
+    "case": CASE,
+    "law": LAW,
+    "doctrine": DOCTRINE,
+    "term": ANS,
+    "jurisdiction": JURISDICTION,
+    "position": POSITION,
+}
 _WHERE = re.compile(r"^WHERE \{$", re.MULTILINE)
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A variable of a query that may be bound: `record`, `law`, `doctrine`, `term`, `iri`, `day` or `text`."""
+    """A variable of a query that may be bound.
+
+    Its type is `day`, `text` or `iri`, or what an id names: a `case`, a `record` of one (`case/id` where several are
+    loaded), `law`, `doctrine`, a `term` of the ontology, a `jurisdiction` or a `position`.
+    """
 
     name: str
     type: str
@@ -46,6 +54,7 @@ class Query:
     """One question, as it stands in its file."""
 
     name: str
+    theme: str
     summary: str
     text: str
     example: str = ""
@@ -61,9 +70,9 @@ class Query:
         return " ".join(shown)
 
     @property
-    def needs_case(self) -> bool:
-        """Whether it asks about a case rather than the law alone."""
-        return "--case" in self.example
+    def gives_graph(self) -> bool:
+        """Whether the answer is a graph rather than a table."""
+        return re.search(r"^CONSTRUCT", self.text, re.MULTILINE) is not None
 
     def bound(self, values: Mapping[str, str], case_id: str = "") -> str:
         """The SPARQL with parameters bound by VALUES, so that any engine runs it.
@@ -109,10 +118,13 @@ def _term(query: Query, parameter: Parameter, value: str, case_id: str) -> str:
         if not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", value):
             raise wrong("an address that begins with http:// or https://")
         return f"<{value}>"
+    if parameter.type == "record":
+        if not re.fullmatch(r"([\w.()-]+/)?[\w.()-]+", value) or ("/" not in value and not case_id):
+            raise wrong("an id" if case_id else "the id of a case and of a record, such as loan-refusal/bank")
+        return f"<{CASE}{value if '/' in value else f'{case_id}/{value}'}>"
     if not re.fullmatch(r"[\w.()-]+", value):
         raise wrong("an id")
-    space = f"{CASE}{case_id}/" if parameter.type == "record" else _SPACES[parameter.type]
-    return f"<{space}{value}>"
+    return f"<{_SPACES[parameter.type]}{value}>"
 
 
 def read(path: Path) -> Query:
@@ -137,7 +149,8 @@ def read(path: Path) -> Query:
             )
             for name, entry in (said.get("parameters") or {}).items()
         }
-        query = Query(path.stem, str(said["summary"]), text, str(said.get("example", "")), parameters)
+        theme = path.parent.name
+        query = Query(path.stem, theme, str(said["summary"]), text, str(said.get("example", "")), parameters)
     except (yaml.YAMLError, KeyError, AttributeError, TypeError) as error:
         raise InputError(str(path), "header", str(error), "summary, parameters and example behind #+") from None
     if not _WHERE.search(text):
@@ -166,36 +179,19 @@ def find(name: str) -> Query:
     raise InputError("query", "", name, "one of " + ", ".join(names), hint)
 
 
-def dataset(
-    case: Case | str | Path | None = None, as_of: date | None = None, positions: Mapping[str, bool] | None = None
-) -> tuple[Store, str]:
-    """What queries run on, and the id of the case."""
-    from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+def search(text: str) -> list[Query]:
+    """The questions whose name, theme or summary has every word of a text."""
+    words = text.lower().split()
+    return [q for q in catalogue() if all(w in f"{q.name} {q.theme} {q.summary}".lower() for w in words)]
 
-    from answerable.engine import knowledge
-    from answerable.terms import written
 
-    store = Store()
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a table, or the statements of a graph as Turtle."""
 
-    def add(triples: Iterable[Any], graph: str = "") -> None:
-        name = NamedNode(f"{ASSESSMENT}/{graph}") if graph else DefaultGraph()
-        store.bulk_extend(Quad(s, p, o, name) for s, p, o in triples)
-
-    base = knowledge()
-    add(map(written, base.triples))
-    add(map(written, base.drawn))
-    if case is None:
-        return store, ""
-    from answerable.assess import Passes
-    from answerable.records import triples
-
-    passes = Passes.of(case, as_of, positions)
-    drawn = (list(map(written, run.drawn)) for run in (passes.settled, passes.arguable))
-    for graph, found in zip(GRAPHS, (list(triples(passes.case, "all")), *drawn), strict=True):
-        add(found)
-        add(found, graph)
-    add(map(written, passes.settled.facts))
-    return store, passes.case.id
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    turtle: str = ""
 
 
 def run(
@@ -204,17 +200,33 @@ def run(
     values: Mapping[str, str] | None = None,
     as_of: date | None = None,
     positions: Mapping[str, bool] | None = None,
-) -> tuple[Sequence[str], list[list[str]]]:
-    """The columns and rows that answer a question.
+) -> Answer:
+    """What answers a question about one case, or about all that are shipped.
 
     Raises:
-        InputError: for an unknown question, an ill-written parameter, or a question about a case without one.
+        InputError: for an unknown question, an ill-written parameter, or a day or position without a case.
     """
+    from pyoxigraph import QuerySolutions
+
     query = find(name)
-    if case is None and query.needs_case:
-        raise InputError(f"query {name}", "--case", "no case", "a case file", f"for example: {query.example}")
-    query.bound(values or {})
-    store, case_id = dataset(case, as_of, positions)
-    found: Any = store.query(query.bound(values or {}, case_id))
-    columns = [variable.value for variable in found.variables]
-    return columns, [[row[c].value if row[c] is not None else "" for c in columns] for row in found]
+    query.bound(values or {}, "x")
+    if case is None and (as_of is not None or positions):
+        expected = "a case file to ask about: the shipped cases are read as of their own day"
+        raise InputError(f"query {name}", "--case", "no case", expected)
+    store, own = (dataset.shipped(), "") if case is None else (dataset.of(case, as_of, positions), _id(case))
+    found: Any = store.query(query.bound(values or {}, own))
+    if isinstance(found, QuerySolutions):
+        columns = [variable.value for variable in found.variables]
+        return Answer(columns, [[row[c].value if row[c] is not None else "" for c in columns] for row in found])
+    from pyoxigraph import RdfFormat, serialize
+
+    from answerable.records import prefixes
+
+    return Answer(turtle=(serialize(found, format=RdfFormat.TURTLE, prefixes=prefixes()) or b"").decode())
+
+
+def _id(case: Case | str | Path) -> str:
+    from answerable.casefile import load
+    from answerable.cases import Case
+
+    return case.id if isinstance(case, Case) else load(Path(case)).id

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -16,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from answerable.cache import cache_file, write_cache
 from answerable.errors import InputError
 from answerable.iris import ANS
 
@@ -154,7 +154,7 @@ def load_rules(paths: Iterable[Path], root: Path) -> list[Rule]:
     texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     cached = cache_file(f"rules-{CACHE_FORMAT}.json")
     known: dict[str, Any] = {}
-    if cached is not None and cached.exists():
+    if cached.exists():
         try:
             known = json.loads(cached.read_text(encoding="utf-8"))
         except (ValueError, OSError):
@@ -172,26 +172,6 @@ def load_rules(paths: Iterable[Path], root: Path) -> list[Rule]:
     if kept.keys() != known.keys():
         write_cache(cached, json.dumps(kept).encode())
     return rules
-
-
-def cache_file(name: str) -> Path | None:
-    """Where a file that can be made again is kept."""
-    base = os.environ.get("ANSWERABLE_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    folder = Path(base) if base else Path.home() / ".cache"
-    return folder / "answerable" / name
-
-
-def write_cache(path: Path | None, content: bytes) -> None:
-    """Keep a file for the next time, whole or not at all."""
-    if path is None:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError:
-        pass
 
 
 def _from_json(item: dict[str, Any]) -> Rule:
