@@ -350,6 +350,35 @@ def _row_format(format: QueryFormat, of: str) -> RowFormat:
 
 
 @app.command()
+def serve(
+    dataset: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A dataset in N-Quads or TriG; by default, the shipped graph.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; by default, this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes one that is free.")] = 8000,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Queries that run at a time; by default, one a core.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long a query may run.")] = 30,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows an answer may have.")] = 500_000,
+    memory: Annotated[int, typer.Option(min=64, help="How many megabytes a query may need.")] = 2000,
+) -> None:
+    """Serve the graph: a SPARQL endpoint, the questions as an API, a page to write queries in.
+
+    It is read-only. Where ANSWERABLE_TOKEN is set, updates that bear it are taken; they are written back to the file of
+    --dataset, and live as long as the service for the shipped graph.
+    """
+    from answerable.errors import InputError
+
+    try:
+        from answerable.web.server import run
+    except ModuleNotFoundError as error:
+        hint = "install it: pip install 'answerable[web]'"
+        raise InputError("serve", "", f"no module {error.name}", "the extra `web`", hint) from None
+    run(dataset, host, port, workers, seconds, rows, memory)
+
+
+@app.command()
 def new(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; by default, print it.")
