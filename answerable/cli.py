@@ -362,6 +362,7 @@ def serve(
     seconds: Annotated[float, typer.Option(min=0.1, help="How long a query may run.")] = 30,
     rows: Annotated[int, typer.Option(min=1, help="How many rows an answer may have.")] = 500_000,
     memory: Annotated[int, typer.Option(min=64, help="How many megabytes a query may need.")] = 2000,
+    cache: Annotated[int, typer.Option(min=0, help="How many megabytes of answers are kept.")] = 64,
 ) -> None:
     """Serve the graph: a SPARQL endpoint, the questions as an API, a page to write queries in.
 
@@ -375,7 +376,7 @@ def serve(
     except ModuleNotFoundError as error:
         hint = "install it: pip install 'answerable[web]'"
         raise InputError("serve", "", f"no module {error.name}", "the extra `web`", hint) from None
-    run(dataset, host, port, workers, seconds, rows, memory)
+    run(dataset, host, port, workers, seconds, rows, memory, cache)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import hmac
 import json
 import shutil
 import tempfile
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from answerable.web.api import described, openapi
 from answerable.web.description import COUNT, description
 from answerable.web.negotiation import GRAPHS, TABLES, choose
 from answerable.web.protocol import Refused, operation, response
-from answerable.web.workers import Ask, Limits, Pool
+from answerable.web.workers import Ask, Limits, Pool, Reply
 
 BINDINGS = next(iter(TABLES))
 ROWS = "application/json"
@@ -55,6 +56,8 @@ class Settings:
     """What an update must bear; none: read-only."""
     keep: bool = False
     """Whether updates are written back to the dataset's file."""
+    cache: int = 0
+    """Bytes of answers that are kept until the next update."""
 
 
 class Service:
@@ -66,21 +69,34 @@ class Service:
         self._folder = tempfile.TemporaryDirectory(prefix="answerable-")
         self._changing = asyncio.Lock()
         self._state = 0
-        self._counts: dict[str, int] | None = None
+        self._kept: OrderedDict[Ask, Reply] = OrderedDict()
+        self._room = settings.cache
+
+    async def ask(self, ask: Ask) -> Reply:
+        """What the workers answer, or have answered since the last update."""
+        if (kept := self._kept.get(ask)) is not None:
+            self._kept.move_to_end(ask)
+            return kept
+        state = self._state
+        reply = await self.pool.ask(ask)
+        # One answer may take an eighth of the room, and an update may have come in between.
+        if reply.outcome == "ok" and len(reply.body) * 8 <= self.settings.cache and state == self._state:
+            self._room -= len(reply.body)
+            self._kept[ask] = reply
+            while self._room < 0:
+                self._room += len(self._kept.popitem(last=False)[1].body)
+        return reply
 
     async def counts(self) -> dict[str, int]:
         """Statements by named graph."""
-        if self._counts is None:
-            reply = await self.pool.ask(Ask(COUNT, BINDINGS))
-            rows = json.loads(reply.body)["results"]["bindings"] if reply.outcome == "ok" else []
-            self._counts = {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows if "graph" in row}
-        return self._counts
+        reply = await self.ask(Ask(COUNT, BINDINGS))
+        rows = json.loads(reply.body)["results"]["bindings"] if reply.outcome == "ok" else []
+        return {row["graph"]["value"]: int(row["triples"]["value"]) for row in rows if "graph" in row}
 
     async def change(self, text: str) -> Response:
         """Make an update: all of it, or nothing."""
         async with self._changing:
-            self._state += 1
-            path = Path(self._folder.name) / f"{self._state}.nq"
+            path = Path(self._folder.name) / f"{self._state + 1}.nq"
             reply = await self.pool.ask(Ask(text, update_to=str(path)))
             if reply.outcome != "ok":
                 return response(reply, self.settings.limits)
@@ -89,7 +105,10 @@ class Service:
                 temporary = self.settings.dataset.with_suffix(".tmp")
                 await asyncio.to_thread(shutil.copyfile, path, temporary)
                 temporary.replace(self.settings.dataset)
-            self.pool, before, self._counts = pool, self.pool, None
+            self.pool, before = pool, self.pool
+            self._state += 1
+            self._kept.clear()
+            self._room = self.settings.cache
             # Those who are being answered are answered from the state before.
             asyncio.get_running_loop().call_later(self.settings.limits.seconds + 1, before.close)
             return Response(status_code=204)
@@ -120,7 +139,7 @@ async def sparql(request: Request) -> Response:
             return await service.change(asked.text)
     except Refused as refused:
         return refused.response()
-    return response(await service.pool.ask(asked.ask(accept)), settings.limits)
+    return response(await service.ask(asked.ask(accept)), settings.limits)
 
 
 def _authorised(request: Request, token: str) -> None:
@@ -170,7 +189,7 @@ async def ask_query(request: Request) -> Response:
     media = choose(request.headers.get("accept", ""), offers)
     if media is None:
         return problem(f"This can be sent as {', '.join(offers)}.", 406)
-    reply = await service.pool.ask(Ask(text, BINDINGS if media == ROWS else media))
+    reply = await service.ask(Ask(text, BINDINGS if media == ROWS else media))
     found = response(reply, service.settings.limits)
     if reply.outcome != "ok":
         return problem(bytes(found.body).decode(), found.status_code)

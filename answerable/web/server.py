@@ -12,12 +12,17 @@ from answerable.web.app import Settings, application
 from answerable.web.workers import Limits
 
 MEGABYTE = 1_000_000
+BACKLOG = 1024
+"""Connections that wait to be taken."""
 
 
 def run(
-    file: Path | None, host: str, port: int, workers: int | None, seconds: float, rows: int, megabytes: int
+    file: Path | None, host: str, port: int, workers: int | None, seconds: float, rows: int, memory: int, cache: int
 ) -> None:
     """Serve until interrupted.
+
+    Args:
+        memory, cache: megabytes that a query may need, and that answers are kept in.
 
     Raises:
         InputError: for an address that cannot be had, or a dataset that cannot be read.
@@ -26,16 +31,21 @@ def run(
 
     if file is not None and not file.is_file():
         raise InputError(str(file), "", "no such file", "a dataset in N-Quads, TriG or another format of RDF")
+    # The protocol is named, for only then does asyncio send a small answer at once.
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, proto=socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
     except OSError as error:
         raise InputError("serve", f"{host}:{port}", str(error), "an address that is free", "try --port 0") from None
     settings = Settings(
         dataset=file or dataset.kept("shipped", dataset.parts),
         workers=workers or max(2, os.cpu_count() or 2),
-        limits=Limits(seconds=seconds, rows=rows, memory=megabytes * MEGABYTE),
+        limits=Limits(seconds=seconds, rows=rows, memory=memory * MEGABYTE),
         token=os.environ.get("ANSWERABLE_TOKEN", ""),
         keep=file is not None,
+        cache=cache * MEGABYTE,
     )
     shown = f"[{host}]" if ":" in host else host
     print(f"http://{shown}:{listening.getsockname()[1]}/ (SPARQL at /sparql); stop with Ctrl-C", flush=True)
