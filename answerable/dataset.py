@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from answerable import rooms
 from answerable.cache import cache_file, digest, forget_older, write_cache
 from answerable.errors import InputError
-from answerable.iris import BASE
+from answerable.iris import BASE, CASE
 from answerable.terms import Term, Triple, iri, read_triple, written
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from answerable.cases import Case
 
 GRAPH = f"{BASE}graph/"
+OF_CASES = ("cases", "established", "arguable")
 IS_PART_OF: Term = "<http://purl.org/dc/terms/isPartOf>"
 """Of a case: each of its records and of the findings about them."""
 ALL = f"{GRAPH}all"
@@ -74,18 +75,26 @@ def lawful() -> Iterator[Part]:
     yield Part("closure", [t for t in named if t not in given])
 
 
-def of_case(passes: Passes) -> Iterator[Part]:
-    """What one case states and what follows for it: its own things, not the law as it stands on its day."""
+def of_case(case: Case, settled: Iterable[Triple], arguable: Iterable[Triple]) -> Iterator[Part]:
+    """What one case states and what follows for it: its own things, not the law as it stands on its day.
+
+    Args:
+        settled, arguable: what the rules draw in each of its two records.
+    """
     from answerable.records import triples
 
-    case = iri(passes.iri)
-    own = case.replace(">", "/")
-    stated = [read_triple(triple) for triple in triples(passes.case, "all")]
-    settled, arguable = ({t for t in run.drawn if t[0].startswith(own)} for run in (passes.settled, passes.arguable))
-    subjects = {t[0] for t in (*stated, *settled, *arguable)} - {case}
-    yield Part("cases", [*stated, *((subject, IS_PART_OF, case) for subject in subjects if subject.startswith(own))])
-    yield Part("established", settled & arguable)
-    yield Part("arguable", settled ^ arguable)
+    node = iri(f"{CASE}{case.id}")
+    own = node.replace(">", "/")
+    stated = [read_triple(triple) for triple in triples(case, "all")]
+    both = [{t for t in drawn if t[0].startswith(own)} for drawn in (settled, arguable)]
+    subjects = {t[0] for t in (*stated, *both[0], *both[1])} - {node}
+    yield Part("cases", [*stated, *((subject, IS_PART_OF, node) for subject in subjects if subject.startswith(own))])
+    yield Part("established", both[0] & both[1])
+    yield Part("arguable", both[0] ^ both[1])
+
+
+def of_passes(passes: Passes) -> Iterator[Part]:
+    return of_case(passes.case, passes.settled.drawn, passes.arguable.drawn)
 
 
 def shipped_cases() -> list[Path]:
@@ -99,7 +108,7 @@ def parts(cases: Iterable[Case | Path | str] | None = None) -> Iterator[Part]:
 
     yield from lawful()
     for case in shipped_cases() if cases is None else cases:
-        yield from of_case(Passes.of(case))
+        yield from of_passes(Passes.of(case))
 
 
 def quads(found: Iterable[Part]) -> Iterator[Quad]:
@@ -120,7 +129,7 @@ def of(case: Case | str | Path, as_of: date | None = None, positions: Mapping[st
     from answerable.assess import Passes
 
     store = _store(kept("law", lawful))
-    store.bulk_extend(quads(of_case(Passes.of(case, as_of, positions))))
+    store.bulk_extend(quads(of_passes(Passes.of(case, as_of, positions))))
     return store
 
 
