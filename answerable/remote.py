@@ -20,7 +20,7 @@ from answerable.dataset import ALL, GRAPH, Part
 from answerable.engine import Inference, knowledge
 from answerable.errors import InputError
 from answerable.iris import BASE, CASE
-from answerable.terms import TYPE, Triple, ans, lexical, line, read_triple
+from answerable.terms import TYPE, XSD, Term, Triple, ans, is_literal, lexical, line, parts, read_triple
 
 if TYPE_CHECKING:
     from answerable.cases import Case
@@ -33,9 +33,17 @@ WORK = f"{GRAPH}work"
 """Where the facts of one record and what follows from them are, as long as the rules run."""
 LAWFUL = f"{GRAPH}law-and-closure"
 """The graphs that hold no case, merged: what rules read beside a record."""
+MADE = frozenset({f"{XSD}duration"})
+"""Datatypes whose literals Virtuoso 7 takes from an expression only, and not as data."""
 RECORDS: tuple[RecordName, RecordName] = ("settled", "arguable")
 INFERRED = ("established", "arguable")
 GENID = f"{BASE}.well-known/genid/"
+
+
+def _made(literal: Term) -> str:
+    text, _, datatype = parts(literal)
+    quoted = literal[: literal.rindex('"^^<') + 1] if text else '""'
+    return f"STRDT({quoted}, <{datatype}>)"
 
 
 def _silent(_: object) -> None: ...
@@ -93,16 +101,23 @@ class Endpoint:
         wrapper.setQuery(query)
         for graph in graphs:
             wrapper.addDefaultGraph(graph)
-        wrapper.setReturnFormat("n3")
+        # In Turtle, Virtuoso writes a decimal without fraction as an integer.
         wrapper.setOnlyConneg(True)
+        wrapper.addCustomHttpHeader("Accept", "application/n-triples")
         answer = self._send(wrapper)
-        return [read_triple(quad.triple) for quad in parse(answer, format=RdfFormat.TURTLE)]
+        return [read_triple(quad.triple) for quad in parse(answer, format=RdfFormat.N_TRIPLES)]
 
     def insert(self, graph: str, triples: Iterable[Triple], done: Callable[[int], object] = _silent) -> None:
         """Add triples to a graph, a part at a time."""
         waiting = iter(triples)
         while part := list(islice(waiting, CHUNK)):
-            self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n" + "\n".join(map(line, part)) + "\n} }")
+            made = [t for t in part if is_literal(t[2]) and parts(t[2])[2] in MADE]
+            if plain := [t for t in part if t not in made]:
+                self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n" + "\n".join(map(line, plain)) + "\n} }")
+            if made:
+                head = " ".join(f"{s} {p} ?o{n} ." for n, (s, p, _) in enumerate(made))
+                bound = " ".join(f"BIND({_made(o)} AS ?o{n})" for n, (_, _, o) in enumerate(made))
+                self.update(f"INSERT {{ GRAPH <{graph}> {{ {head} }} }} WHERE {{ {bound} }}")
             done(len(part))
 
     def delete(self, graph: str, triples: Iterable[Triple]) -> None:
@@ -128,14 +143,14 @@ def named(triple: Triple) -> Triple:
     return subject, predicate, obj
 
 
-def load(endpoint: Endpoint, parts: Iterable[Part], done: Callable[[int], object] = _silent) -> None:
+def load(endpoint: Endpoint, wanted: Iterable[Part], done: Callable[[int], object] = _silent) -> None:
     """Replace the graphs of the house in a store by these.
 
     Args:
         done: told how many triples have been sent, each time some are.
     """
     found: dict[str, dict[Triple, None]] = {name: {} for name in dataset.graphs()}
-    for part in parts:
+    for part in wanted:
         found[part.graph].update(dict.fromkeys(map(named, part.triples)))
     for name, triples in found.items():
         endpoint.clear(f"{GRAPH}{name}")
