@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -315,6 +316,9 @@ def query(
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter of the query.")] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the queries by theme, with their parameters.")] = False,
     search: Annotated[str, typer.Option(metavar="WORDS", help="List the queries about something.")] = "",
+    on: Annotated[
+        str, typer.Option(metavar="URL", help="Ask a store into which `answerable load` has put the graph.")
+    ] = "",
     as_of: AsOf = None,
     position: Positions = None,
     format: Annotated[QueryFormat, typer.Option(help="How to print the answer.")] = QueryFormat.table,
@@ -334,7 +338,14 @@ def query(
     rows_as = None if asked.gives_graph else _row_format(format, f"query {name}")
     if asked.gives_graph and format not in (QueryFormat.table, QueryFormat.turtle):
         raise InputError(f"query {name}", "--format", format.value, "turtle", "its answer is a graph")
-    answer = queries.run(name, case, values, _day(as_of), _positions(position))
+    if on and case is not None:
+        raise InputError(f"query {name}", "--on", "with --case", "one of the two", "load the case into the store")
+    if on:
+        from answerable import remote
+
+        answer = remote.ask(remote.Endpoint.of(on, "--on"), asked, values)
+    else:
+        answer = queries.run(name, case, values, _day(as_of), _positions(position))
     if rows_as is None:
         typer.echo(answer.turtle, nl=False)
     else:
@@ -377,6 +388,61 @@ def serve(
         hint = "install it: pip install 'answerable[web]'"
         raise InputError("serve", "", f"no module {error.name}", "the extra `web`", hint) from None
     run(dataset, host, port, workers, seconds, rows, memory, cache)
+
+
+Digest = Annotated[bool, typer.Option("--digest", help="Use digest authentication.")]
+
+
+@app.command()
+def load(
+    cases: Annotated[
+        list[Path] | None, typer.Argument(metavar="[CASE]...", help="Case files; by default, the shipped cases.")
+    ] = None,
+    to: Annotated[str, typer.Option(metavar="URL", help="The endpoint: QUERY_URL, or QUERY_URL,UPDATE_URL.")] = "",
+    stated_only: Annotated[bool, typer.Option("--stated-only", help="Leave out what follows for the cases.")] = False,
+    digest: Digest = False,
+) -> None:
+    """Load law, doctrine, cases and what follows into a store that takes SPARQL 1.1 updates.
+
+    The graphs of the house in that store are replaced. Credentials: ANSWERABLE_STORE_USER and
+    ANSWERABLE_STORE_PASSWORD, or a bearer token in ANSWERABLE_TOKEN.
+    """
+    from answerable import dataset, remote
+
+    endpoint = remote.Endpoint.of(to, "--to", digest)
+    parts = [part for part in dataset.parts(cases or None) if not (stated_only and part.graph in dataset.INFERRED)]
+    with _progress("loading", sum(len(part.triples) for part in parts)) as done:
+        remote.load(endpoint, parts, done)
+
+
+@app.command()
+def reason(
+    on: Annotated[str, typer.Option(metavar="URL", help="The endpoint: QUERY_URL, or QUERY_URL,UPDATE_URL.")] = "",
+    as_of: AsOf = None,
+    digest: Digest = False,
+) -> None:
+    """Run the rules where the data are: on a store into which `answerable load` has put law and cases.
+
+    What follows for each case is in its graphs `established` and `arguable` afterwards.
+    """
+    from answerable import remote
+
+    endpoint = remote.Endpoint.of(on, "--on", digest)
+    held = list(remote.cases(endpoint))
+    with _progress("reasoning", len(held)) as done:
+        remote.reason(endpoint, held, _day(as_of), done)
+
+
+@contextmanager
+def _progress(words: str, total: int) -> Iterator[Callable[[int], object]]:
+    """A bar on standard error, where that is a terminal; a function that moves it on."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda number: bar.advance(task, number)
 
 
 @app.command()

@@ -8,7 +8,7 @@ them only. The default graph holds all of it once; on a store whose default grap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from answerable.cases import Case
 
 GRAPH = f"{BASE}graph/"
-OF_CASES = ("cases", "established", "arguable")
+INFERRED = ("established", "arguable")
+OF_CASES = ("cases", *INFERRED)
 IS_PART_OF: Term = "<http://purl.org/dc/terms/isPartOf>"
 """Of a case: each of its records and of the findings about them."""
 ALL = f"{GRAPH}all"
@@ -37,7 +38,7 @@ class Part(NamedTuple):
     """Triples of one named graph."""
 
     graph: str
-    triples: Iterable[Triple]
+    triples: Collection[Triple]
 
 
 def graphs() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -20,6 +20,8 @@ from answerable.errors import InputError
 from answerable.iris import ANS, CASE, DOCTRINE, JURISDICTION, LAW, POSITION
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from answerable.cases import Case
 
 _SPACES = {
@@ -218,11 +220,16 @@ def run(
     if isinstance(found, QuerySolutions):
         columns = [variable.value for variable in found.variables]
         return Answer(columns, [[row[c].value if row[c] is not None else "" for c in columns] for row in found])
+    return Answer(turtle=turtle(found))
+
+
+def turtle(found: Iterable[Triple]) -> str:
+    """Triples with the prefixes of the house."""
     from pyoxigraph import RdfFormat, serialize
 
     from answerable.records import prefixes
 
-    return Answer(turtle=(serialize(found, format=RdfFormat.TURTLE, prefixes=prefixes()) or b"").decode())
+    return (serialize(found, format=RdfFormat.TURTLE, prefixes=prefixes()) or b"").decode()
 
 
 def _id(case: Case | str | Path) -> str:

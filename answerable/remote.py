@@ -8,12 +8,13 @@ where the data are: each is sent as the CONSTRUCT that its file holds, over the 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 
 from answerable import dataset
 from answerable.dataset import ALL, GRAPH, Part
@@ -24,6 +25,7 @@ from answerable.terms import TYPE, XSD, Term, Triple, ans, is_literal, lexical, 
 
 if TYPE_CHECKING:
     from answerable.cases import Case
+    from answerable.queries import Answer, Query
     from answerable.records import RecordName
     from answerable.rules import Rule
 
@@ -36,7 +38,6 @@ LAWFUL = f"{GRAPH}law-and-closure"
 MADE = frozenset({f"{XSD}duration"})
 """Datatypes whose literals Virtuoso 7 takes from an expression only, and not as data."""
 RECORDS: tuple[RecordName, RecordName] = ("settled", "arguable")
-INFERRED = ("established", "arguable")
 GENID = f"{BASE}.well-known/genid/"
 
 
@@ -62,6 +63,20 @@ class Endpoint:
     digest: bool = False
     timeout: int = 600
     """Seconds for one request."""
+
+    @classmethod
+    def of(cls, urls: str, option: str, digest: bool = False) -> Endpoint:
+        """The store at an address, or at one for queries and one for updates with a comma between.
+
+        Raises:
+            InputError: for what is no address.
+        """
+        query_url, _, update_url = urls.partition(",")
+        for url in (query_url, update_url or query_url):
+            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+                expected = "the address of a SPARQL endpoint, such as http://127.0.0.1:8890/sparql"
+                raise InputError(option, "", url or "no address", expected)
+        return cls(query_url, update_url or query_url, digest)
 
     def _wrapper(self) -> Any:
         from SPARQLWrapper import BASIC, DIGEST, POST, SPARQLWrapper
@@ -93,14 +108,28 @@ class Endpoint:
         wrapper.setQuery(text)
         self._send(wrapper)
 
-    def construct(self, query: str, graphs: Sequence[str]) -> list[Triple]:
-        """The triples of a CONSTRUCT over the merge of some graphs."""
+    def select(self, query: str, graphs: Sequence[str], named: Sequence[str] = ()) -> bytes:
+        """The rows of a SELECT over the merge of some graphs and over named ones, in the JSON of SPARQL results."""
+        wrapper = self._wrapper()
+        wrapper.setQuery(query)
+        for graph in graphs:
+            wrapper.addDefaultGraph(graph)
+        for graph in named:
+            wrapper.addNamedGraph(graph)
+        wrapper.setOnlyConneg(True)
+        wrapper.addCustomHttpHeader("Accept", "application/sparql-results+json")
+        return self._send(wrapper)
+
+    def construct(self, query: str, graphs: Sequence[str], named: Sequence[str] = ()) -> list[Triple]:
+        """The triples of a CONSTRUCT over the merge of some graphs and over named ones."""
         from pyoxigraph import RdfFormat, parse
 
         wrapper = self._wrapper()
         wrapper.setQuery(query)
         for graph in graphs:
             wrapper.addDefaultGraph(graph)
+        for graph in named:
+            wrapper.addNamedGraph(graph)
         # In Turtle, Virtuoso writes a decimal without fraction as an integer.
         wrapper.setOnlyConneg(True)
         wrapper.addCustomHttpHeader("Accept", "application/n-triples")
@@ -194,18 +223,20 @@ def cases(endpoint: Endpoint) -> Iterator[Case]:
             yield from_graph(graph, lexical(subject).removeprefix(CASE))
 
 
-def reason(endpoint: Endpoint, as_of: date | None = None, done: Callable[[str], object] = _silent) -> None:
-    """Draw what follows for every case of a store, in the store, by the rules of this installation.
+def reason(
+    endpoint: Endpoint, held: Iterable[Case], as_of: date | None = None, done: Callable[[int], object] = _silent
+) -> None:
+    """Draw what follows for cases that a store holds, in the store, by the rules of this installation.
 
     Args:
+        held: as `cases` reads them.
         as_of: the day of the question; by default each case's own.
-        done: told the id of each case when its conclusions are in the store.
+        done: called with 1 each time the conclusions for a case are in the store.
     """
     from answerable.assess import record_of
 
     base = knowledge()
-    held = list(cases(endpoint))
-    endpoint.clear(*(f"{GRAPH}{name}" for name in INFERRED))
+    endpoint.clear(*(f"{GRAPH}{name}" for name in dataset.INFERRED))
     for case in held:
         drawn: list[set[Triple]] = []
         for record in RECORDS:
@@ -215,6 +246,26 @@ def reason(endpoint: Endpoint, as_of: date | None = None, done: Callable[[str], 
             drawn.append(set(inference.drawn))
         for part in dataset.of_case(case, *drawn):
             endpoint.insert(f"{GRAPH}{part.graph}", part.triples)
-        done(case.id)
+        done(1)
     endpoint.clear(WORK)
     endpoint.merge(ALL, dataset.graphs())
+
+
+def ask(endpoint: Endpoint, query: Query, values: Mapping[str, str] | None = None) -> Answer:
+    """What a store answers to a question of the house.
+
+    Raises:
+        InputError: for an ill-written parameter, or a store that does not answer.
+    """
+    import json
+
+    from answerable.queries import Answer, turtle
+    from answerable.terms import written
+
+    text, named = query.bound(values or {}), [f"{GRAPH}{name}" for name in dataset.graphs()]
+    if query.gives_graph:
+        return Answer(turtle=turtle(map(written, endpoint.construct(text, [ALL], named))))
+    found = json.loads(endpoint.select(text, [ALL], named))
+    columns = found["head"]["vars"]
+    rows = [[row.get(column, {}).get("value", "") for column in columns] for row in found["results"]["bindings"]]
+    return Answer(columns, rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -18,6 +19,8 @@ from answerable.web.workers import Ask, Limits, Reply
 MAX_BYTES = 1_000_000
 """Of a query."""
 MAX_UPDATE_BYTES = 64_000_000
+MAX_DEPTH = 200
+"""Of brackets: a parser that descends has only so much room."""
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 
 # Where a keyword cannot stand: in a text, an address or a comment.
@@ -59,8 +62,13 @@ class Operation:
 
 def uses(text: str, keyword: str) -> bool:
     """Whether a keyword stands in a query or update, outside of texts, addresses, comments and names."""
-    bare = _APART.sub(" ", text)
-    return re.search(rf"(?<![\w:?$@.-]){keyword}(?![\w:-])", bare, re.IGNORECASE) is not None
+    return re.search(rf"(?<![\w:?$@.-]){keyword}(?![\w:-])", _APART.sub(" ", text), re.IGNORECASE) is not None
+
+
+def depth(text: str) -> int:
+    """How deep the brackets of a query or update are nested."""
+    steps = (1 if bracket in "{([" else -1 for bracket in re.findall(r"[{}()\[\]]", _APART.sub(" ", text)))
+    return max(accumulate(steps), default=0)
 
 
 async def operation(request: Request) -> Operation | None:
@@ -98,6 +106,8 @@ def _of(kind: str, fields: Mapping[str, list[str]]) -> Operation:
         raise Refused(400, f"{len(texts) or 'No'} {kind} in the request; expected one.")
     if kind == "update" and any(name.startswith("using-") for name in fields):
         raise Refused(400, "using-graph-uri and using-named-graph-uri are not supported; write USING in the update.")
+    if depth(texts[0]) > MAX_DEPTH:
+        raise Refused(400, f"The {kind} cannot be read: its brackets are nested more than {MAX_DEPTH} deep.")
     for keyword, why in (("SERVICE", "asks no other endpoint"), ("LOAD", "fetches nothing")):
         if (kind == "update" or keyword == "SERVICE") and uses(texts[0], keyword):
             raise Refused(403, f"{keyword} is off: this service {why}.")

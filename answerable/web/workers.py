@@ -130,10 +130,14 @@ def evaluate(store: Store, ask: Ask, limits: Limits) -> Reply:
 
 
 def _rows(body: bytes, media: str, is_graph: bool) -> int:
+    import csv
+
     import pyoxigraph as ox
 
     if is_graph:
         return sum(1 for _ in ox.parse(body, format=GRAPHS[media]))
+    if media == "text/csv":
+        return sum(1 for _ in csv.reader(body.decode().splitlines(keepends=True))) - 1
     found = ox.parse_query_results(body, format=TABLES[media])
     return sum(1 for _ in found) if isinstance(found, ox.QuerySolutions) else 1
 
