@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from answerable.web import MAX_MEGABYTES, MAX_ROWS, PORT
+
 if TYPE_CHECKING:
     from answerable.law import Coverage
     from answerable.proofs import ProofNode
@@ -366,13 +368,13 @@ def serve(
         Path | None, typer.Option(metavar="FILE", help="A dataset in N-Quads or TriG; by default, the shipped graph.")
     ] = None,
     host: Annotated[str, typer.Option(help="The address to listen on; by default, this machine alone.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes one that is free.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, help="The port; 0 takes one that is free.")] = PORT,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Queries that run at a time; by default, one a core.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=0.1, help="How long a query may run.")] = 30,
-    rows: Annotated[int, typer.Option(min=1, help="How many rows an answer may have.")] = 500_000,
-    memory: Annotated[int, typer.Option(min=64, help="How many megabytes a query may need.")] = 2000,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows an answer may have.")] = MAX_ROWS,
+    memory: Annotated[int, typer.Option(min=64, help="How many megabytes a query may need.")] = MAX_MEGABYTES,
     cache: Annotated[int, typer.Option(min=0, help="How many megabytes of answers are kept.")] = 64,
 ) -> None:
     """Serve the graph: a SPARQL endpoint, the questions as an API, a page to write queries in.

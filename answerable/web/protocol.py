@@ -18,7 +18,7 @@ from answerable.web.workers import Ask, Limits, Reply
 
 MAX_BYTES = 1_000_000
 """Of a query."""
-MAX_UPDATE_BYTES = 64_000_000
+MAX_UPDATE_BYTES = 64 * MAX_BYTES
 MAX_DEPTH = 200
 """Of brackets: a parser that descends has only so much room."""
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"

@@ -9,10 +9,9 @@ from pathlib import Path
 from answerable import dataset
 from answerable.errors import InputError
 from answerable.web.app import Settings, application
-from answerable.web.workers import Limits
+from answerable.web.workers import MEGABYTE, Limits
 
-MEGABYTE = 1_000_000
-BACKLOG = 1024
+BACKLOG = 1000
 """Connections that wait to be taken."""
 
 
@@ -37,7 +36,7 @@ def run(
     try:
         listening.bind((host, port))
         listening.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise InputError("serve", f"{host}:{port}", str(error), "an address that is free", "try --port 0") from None
     settings = Settings(
         dataset=file or dataset.kept("shipped", dataset.parts),

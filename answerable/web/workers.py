@@ -25,11 +25,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from answerable.dataset import ALL
 from answerable.errors import InputError
+from answerable.web import MAX_MEGABYTES, MAX_ROWS
 from answerable.web.negotiation import GRAPHS, TABLES, TRUTHS, choose
 
 if TYPE_CHECKING:
     from pyoxigraph import Store
 
+MEGABYTE = 1_000_000
+MAX_BYTES = 256 * MEGABYTE
 Outcome = Literal["ok", "malformed", "not acceptable", "too large", "too slow", "too much memory", "busy", "failed"]
 
 
@@ -39,11 +42,11 @@ class Limits:
 
     seconds: float = 30
     """Of time, for a query."""
-    rows: int = 500_000
+    rows: int = MAX_ROWS
     """Of a table, or statements of a graph."""
-    size: int = 256_000_000
+    size: int = MAX_BYTES
     """Bytes of an answer."""
-    memory: int = 2_000_000_000
+    memory: int = MAX_MEGABYTES * MEGABYTE
     """Bytes beyond what the dataset takes."""
     wait: float = 30
     """Seconds until a worker is free."""
@@ -261,7 +264,7 @@ class Pool:
         self._threads = ThreadPoolExecutor(workers + 1)
         self._idle: asyncio.Queue[Connection] = asyncio.Queue()
         self._workers = workers
-        said = self._control.recv(100_000).decode()
+        said = self._control.recv(MEGABYTE).decode()
         if said != "ready":
             raise InputError(str(path), "", said or "a process that ended", "a dataset that can be read")
         for _ in range(workers):
