@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CASE ?= data/cases/moffatt-v-air-canada.yaml
 
-.PHONY: demo test agreement bench docs clean
+.PHONY: demo test servers agreement bench docs clean
 
 demo: $(READY)
 	@$(BIN)/answerable assess $(CASE)
@@ -15,12 +15,18 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2
 
+# What the tests of other people's stores start: they are skipped where it is absent.
+servers:
+	@command -v virtuoso-t >/dev/null || { apt-get -q update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends virtuoso-opensource; }
+
 agreement: $(READY)
 	$(BIN)/pytest -n 2 -m exhaustive tests/law/test_agreement.py tests/engine/test_agreement.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.shapes
+	$(BIN)/python -m benchmarks.endpoint
 
 docs: $(READY)
 	@rm -rf build/docs
