@@ -249,7 +249,7 @@ def _add(
         summary.skip(Skipped(record.number, "a number that another record has"))
         return
     try:
-        text = dump(from_data(_case(table, record, own, tally), record.number))
+        text = dump(from_data(_case(table, record, own, tally), record.number), quick=True)
     except InputError as error:
         # What was found may be a name, so only what was expected is told.
         summary.skip(Skipped(record.number, f"no case can be made of it: expected {error.expected}"))
@@ -351,7 +351,7 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
         taken.add(made := slug(name, taken))
         return made
 
-    def party(named: Named, what: str) -> str:
+    def party(named: Named) -> str:
         key = f"{named.is_body}{named.name}"
         if key not in parties:
             kind = "PublicAuthority" if named.kind is Kind.authority else "Organisation"
@@ -364,7 +364,7 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
                 else []
             )
             name = f"{named.name} (not named)" if named.kind is Kind.group else named.name
-            source = "; ".join([stated(what), *([f"taken for {', '.join(codes)}"] if codes else [])])
+            source = "; ".join([stated("as a party"), *([f"taken for {', '.join(codes)}"] if codes else [])])
             parties[key] = {"id": new(named.name), "type": kind, "name": name, "source": source}
         return str(parties[key]["id"])
 
@@ -379,7 +379,7 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
         {"id": i, "type": common["system"], "name": n, "source": stated("the system")}
         for i, n in zip(system_ids, systems, strict=True)
     ]
-    injured = [party(named, "alleged harmed or nearly harmed party") for named in harmed]
+    injured = [party(named) for named in harmed]
     when = {"on": record.on} if record.on else {}
     where = {"where": list(record.where)} if record.where else {}
 
@@ -387,12 +387,12 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
     classes, uses = common["events"], []
     for named in developers:
         if named.is_body:
-            by = party(named, "alleged developer")
+            by = party(named)
             event = {"id": new(f"development-{by}"), "type": classes["developer"], "by": by, "of": system_ids}
             events.append({**event, "source": stated("alleged developer")})
     for named in deployers:
         if named.kind is not Kind.product:
-            by = party(named, "alleged deployer")
+            by = party(named)
             kind = classes["deploying_group" if named.kind is Kind.group else "deployer"]
             event = {"id": new(f"use-{by}"), "type": kind, "by": by, "of": system_ids, **when}
             events.append({**event, "source": stated("alleged deployer")})
@@ -408,7 +408,10 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
         for kind in found if record.came is not False else ():
             harm = {"id": new(f"harm-{kind}"), "type": kind, **suffered, **around}
             harms.append(
-                {**harm, "source": stated("the kind of harm" if record.harms else "alleged harm, of no stated kind")}
+                {
+                    **harm,
+                    "source": stated("the kind of harm" if record.harms else "a harm of no stated kind, or nearly one"),
+                }
             )
     return {
         "answerable": "1",
