@@ -73,8 +73,10 @@ class _Words:
     candidates: int
     legal_forms: frozenset[str]
     ignored: frozenset[str]
-    weak: frozenset[str]
+    weak_last: frozenset[str]
+    weak_first: frozenset[str]
     weak_weight: float
+    mistyped: float
     written: tuple[tuple[re.Pattern[str], str], ...]
     endings: tuple[str, ...]
     stem: int
@@ -93,8 +95,10 @@ def _words() -> _Words:
         candidates=int(data["candidates"]),
         legal_forms=frozenset(data["legal_forms"]),
         ignored=frozenset(data["ignored"]),
-        weak=frozenset(data["weak"]["words"]),
+        weak_last=frozenset(data["weak"]["last"]),
+        weak_first=frozenset(data["weak"]["first"]),
         weak_weight=float(data["weak"]["weight"]),
+        mistyped=float(data["mistyped"]),
         written=tuple(written),
         endings=tuple(sorted(data["endings"], key=len, reverse=True)),
         stem=int(data["stem"]),
@@ -141,7 +145,7 @@ def alike(one: str, other: str) -> float:
     # A name in brackets is another name of the same; two equal remarks in brackets are not.
     if {*first} & {*second} or {*_bracketed(one)} & {*second} or {*_bracketed(other)} & {*first}:
         return _EXACT
-    return max((_alike(a, b) for a in first for b in second), default=0.0)
+    return max((_alike(*sorted((a, b))) for a in first for b in second), default=0.0)
 
 
 @lru_cache(maxsize=100_000)
@@ -149,23 +153,28 @@ def _alike(one: str, other: str) -> float:
     words = _words()
     if one.replace(" ", "") == other.replace(" ", ""):
         return _JOINED
-    left, right = one.split(), other.split()
-    paired = []
+    left, right = _weighed(one), _weighed(other)
+    agreed, mistyped = 0.0, 0
     for test in (_equal, _near):
-        for token in list(left):
-            twin = next((candidate for candidate in right if test(token, candidate)), None)
+        for token, weight in list(left):
+            twin = next(((t, w) for t, w in right if test(token, t)), None)
             if twin is not None:
-                left.remove(token)
+                left.remove((token, weight))
                 right.remove(twin)
-                paired.append((token, test is _near))
+                agreed += max(weight, twin[1])
+                mistyped += test is _near
+    total = agreed + sum(weight for _, weight in (*left, *right))
+    return max(0.0, 100.0 * agreed / total - words.mistyped * mistyped) if total else 0.0
 
-    def weight(token: str) -> float:
-        return words.weak_weight if token in words.weak else 1.0
 
-    agreed = sum(weight(token) for token, _ in paired)
-    total = agreed + sum(weight(token) for token in (*left, *right))
-    typed = sum(near for _, near in paired)
-    return max(0.0, 100.0 * agreed / total - 2.0 * typed) if total else 0.0
+def _weighed(name: str) -> list[tuple[str, float]]:
+    """The words of a name, and how much each tells; a name of weak words alone is told by them."""
+    words, tokens = _words(), name.split()
+    last = [token for n, token in enumerate(tokens) if all(t in words.weak_last for t in tokens[n:])]
+    first = [token for n, token in enumerate(tokens, 1) if all(t in words.weak_first for t in tokens[:n])]
+    strong = tokens[len(first) : len(tokens) - len(last)] or tokens
+    weak = [(token, words.weak_weight) for token in (*first, *last)] if strong != tokens else []
+    return [*((token, 1.0) for token in strong), *weak]
 
 
 def _equal(one: str, other: str) -> bool:
@@ -184,6 +193,7 @@ def _stem(token: str) -> str:
 def _near(one: str, other: str) -> bool:
     from rapidfuzz.distance import OSA
 
+    one, other = _stem(one), _stem(other)
     long = min(len(one), len(other)) >= _words().typo
     letters = one.isalpha() and other.isalpha()
     return long and letters and one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) <= 1
@@ -271,7 +281,7 @@ class Register:
                 limit=words.candidates,
             )
             for candidate, _, _ in near:
-                score = _alike(own, candidate)
+                score = _alike(*sorted((own, candidate)))
                 if score > best.score:
                     best = Match(name, self._by_key[candidate], score)
         decision = decide(best.score)

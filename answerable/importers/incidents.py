@@ -275,7 +275,7 @@ def _notice(table: Table, summary: Summary) -> str:
         else "These cases are made from its records: whoever passes them on keeps its terms and gives credit."
     )
     lines = "\n".join(f"- {line}" if not line.startswith("  ") else f"  - {line.strip()}" for line in summary.lines())
-    return f"""# Cases from the {said["title"]}
+    return f"""# Cases from {said["title"]}
 
 Source: {said["title"]}, {said["address"].partition("{")[0]}
 
@@ -430,7 +430,7 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
 
 def _described(said: Mapping[str, Any], record: Incident, tally: _Tally) -> str:
     about = "An incident" if record.happened else "A weakness"
-    parts = [f"{about} that the {said['title']} records; what it says of anybody is alleged."]
+    parts = [f"{about} recorded by {said['title']}; what it says of anybody is alleged."]
     if record.said:
         parts.append(f"It is said to be of {record.said}.")
     if record.came is False:
