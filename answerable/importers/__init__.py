@@ -30,7 +30,8 @@ def read(kind: str, path: Path, profiles: Sequence[str] = ()) -> list[Case]:
         InputError: for an unknown kind or profile, and for a file that is not what the kind says.
     """
     if kind not in KINDS:
-        raise InputError("import", "", kind, "one of " + ", ".join((*KINDS, *INCIDENT_KINDS)))
+        hint = "incidents (" + ", ".join(INCIDENT_KINDS) + ") are imported into a folder: answerable import, with --out"
+        raise InputError("import", "", kind, "one of " + ", ".join(KINDS), hint)
     module = import_module(f"answerable.importers.{kind.replace('-', '_')}")
     cases: list[Case] = module.read(Source(kind, path, profiles))
     return cases

@@ -43,7 +43,7 @@ def _record(table: Table, place: str, record: Any, forums: dict[str, tuple[str, 
     values: dict[str, Any] = {key: record.get(name) for key, name in said["keys"].items()}
     if not all(isinstance(value, str) for value in values.values()):
         return Skipped(place, "an entry without a text where one is due")
-    if not re.fullmatch(r"AIEL-\d{4}-\d+", values["id"]):
+    if not re.fullmatch(r"AIEL-[0-9]{4}-[0-9]{1,12}", values["id"]):
         return Skipped(place, "no number of a matter")
     deployers = values["deployers"]
     for word in said["cut_at"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from answerable.importers.incidents import Incident, Skipped, Table, kinds, year
 
-_ID = re.compile(r"AIAAIC\d+")
+_ID = re.compile(r"AIAAIC[0-9]{1,12}")
 
 
 def read(table: Table) -> Sequence[Callable[[], Incident | Skipped]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -37,7 +38,7 @@ def _record(
     if len(row) != width:
         return Skipped(place, "more or fewer columns than the header has")
     said = {key: row[column].strip() for key, column in columns.items()}
-    if not said["id"].isascii() or not said["id"].isdigit():
+    if not re.fullmatch("[0-9]{1,12}", said["id"]):
         return Skipped(place, "no number of an incident")
     if said["id"] in seen:
         return Skipped(place, "a number that another record has")
@@ -54,7 +55,10 @@ def _record(
 
 
 def _slugs(text: str) -> tuple[str, ...]:
-    loaded = json.loads(text) if text else []
+    try:
+        loaded = json.loads(text) if text else []
+    except RecursionError:
+        raise ValueError from None
     if not isinstance(loaded, list) or not all(isinstance(name, str) for name in loaded):
         raise ValueError
     return tuple(loaded)
@@ -102,5 +106,6 @@ def _kinds(entry: dict[str, Any], cell: dict[str, str]) -> tuple[str, ...]:
     said = [
         kind for column, mapping in entry.get("kinds", {}).items() for kind in kinds(cell[column].split(","), mapping)
     ]
-    counted = [kind for column, kind in entry.get("counts", {}).items() if cell[column].isdigit() and int(cell[column])]
+    numbers = entry.get("counts", {}).items()
+    counted = [kind for column, kind in numbers if re.fullmatch("[0-9]+", cell[column]) and cell[column].strip("0")]
     return tuple(dict.fromkeys((*said, *counted)))

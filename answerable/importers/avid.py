@@ -10,7 +10,7 @@ from answerable.errors import InputError
 from answerable.identities import plain
 from answerable.importers.incidents import Incident, Skipped, Table
 
-_ID = re.compile(r"AVID-\d{4}-[VR]\d+")
+_ID = re.compile(r"AVID-[0-9]{4}-[VR][0-9]{1,12}")
 
 
 def read(table: Table) -> Sequence[Callable[[], Incident | Skipped]]:

@@ -134,14 +134,14 @@ class Table:
 def day(text: str) -> date | None:
     """The day that a text writes as YYYY-MM-DD; nothing for what is no such day."""
     try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
 
 
 def year(text: str) -> str:
     """A year, a month or a span of years, as it is written; nothing for other words."""
-    found = re.fullmatch(r"\d{4}(-\d{2}|\s*-\s*(\d{4})?)?", text.strip())
+    found = re.fullmatch(r"[0-9]{4}(-[0-9]{2}|\s*-\s*([0-9]{4})?)?", text.strip())
     return found[0] if found else ""
 
 
@@ -393,7 +393,7 @@ def _case(table: Table, record: Incident, own: str, tally: _Tally) -> dict[str, 
     for named in deployers:
         if named.kind is not Kind.product:
             by = party(named)
-            kind = classes["deploying_group" if named.kind is Kind.group else "deployer"]
+            kind = classes["deploying_group" if named.is_of_persons else "deployer"]
             event = {"id": new(f"use-{by}"), "type": kind, "by": by, "of": system_ids, **when}
             events.append({**event, "source": stated("alleged deployer")})
             uses.append(event["id"])

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from answerable import rooms
 from answerable.casefile import jurisdictions, read_yaml
-from answerable.identities import Match, Register, plain
+from answerable.identities import REMEMBERED, Match, Register, plain
 from answerable.importers.words import excerpt
 
 _LONGEST = 120
@@ -74,7 +74,7 @@ def _given() -> frozenset[str]:
     return frozenset(gender_names) - _places()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=REMEMBERED)
 def _seems_company(name: str) -> bool:
     import probablepeople
 
@@ -185,7 +185,7 @@ def _given_then_family(name: str) -> bool:
 
 def _is_body(name: str, tokens: list[str]) -> bool:
     words, found = _words(), {*tokens}
-    strong = found & (words["forms"] | (words["authority"] - words["weak_authority"]))
+    strong = found & (words["forms"] | words["strong"] | (words["authority"] - words["weak_authority"]))
     weak = found & (words["organisation"] | words["weak_authority"])
     if found & words["groups"]:
         return False
