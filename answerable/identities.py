@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -24,8 +24,6 @@ Decision = Literal["same", "different", "review"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 COLUMNS = ("name", "matched_id", "matched_name", "lei", "qid", "score", "decision", "reviewer")
 MAX_BYTES = 20_000_000
-REMEMBERED = 50_000
-"""Names and pairs of names whose comparison is kept."""
 _LEI, _QID = re.compile(r"[A-Z0-9]{18}\d{2}"), re.compile(r"Q[1-9]\d*")
 _DOUBTFUL = {"CONFLICT", "UNKNOWN"}
 _PRODUCT = "PRODUCT "
@@ -116,7 +114,7 @@ def plain(name: str) -> str:
     return re.sub(r"[^\w]+", " ", text).strip()
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def key(name: str) -> str:
     """The form in which names of one organisation are equal: one spelling, no legal form, no empty word."""
     words = _words()
@@ -129,14 +127,14 @@ def key(name: str) -> str:
     return " ".join([token for token in tokens if token not in words.ignored] or tokens)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def keys(name: str) -> tuple[str, ...]:
     """The keys of a name: without what stands in brackets, and as a whole."""
     outer = re.sub(r"\([^()]*\)", " ", name)
     return tuple(dict.fromkeys(found for found in (key(outer), key(name)) if found))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def _bracketed(name: str) -> tuple[str, ...]:
     return tuple(found for inner in re.findall(r"\(([^()]*)\)", name) if (found := key(inner)))
 
@@ -150,7 +148,7 @@ def alike(one: str, other: str) -> float:
     return max((_alike(*sorted((a, b))) for a in first for b in second), default=0.0)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def _alike(one: str, other: str) -> float:
     words = _words()
     if one.replace(" ", "") == other.replace(" ", ""):
@@ -183,7 +181,7 @@ def _equal(one: str, other: str) -> bool:
     return one == other or _stem(one) == _stem(other)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def _stem(token: str) -> str:
     words = _words()
     for ending in words.endings:

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from answerable import rooms
 from answerable.casefile import jurisdictions, read_yaml
-from answerable.identities import REMEMBERED, Match, Register, plain
+from answerable.identities import Match, Register, plain
 from answerable.importers.words import excerpt
 
 _LONGEST = 120
@@ -74,7 +74,7 @@ def _given() -> frozenset[str]:
     return frozenset(gender_names) - _places()
 
 
-@lru_cache(maxsize=REMEMBERED)
+@cache
 def _seems_company(name: str) -> bool:
     import probablepeople
 
