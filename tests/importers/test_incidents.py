@@ -407,7 +407,7 @@ def test_whatever_is_changed_is_read_skipped_or_refused(tmp_path: Path, kind: st
     path = MAKERS[kind](folder)
     original, number = path.read_bytes(), iter(range(10_000))
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def mutated(data: st.DataObject) -> None:
         raw = bytearray(original)
@@ -444,7 +444,7 @@ def test_wrong_types_in_json_are_skipped_or_refused(tmp_path: Path, kind: str) -
     original = {"aiaaic": AIAAIC_JSON, "ai-incident-law": AIL, "avid": AVID}[kind]
     number = iter(range(10_000))
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def mutated(data: st.DataObject) -> None:
         whole = {"": json.loads(json.dumps(original))}
