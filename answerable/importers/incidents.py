@@ -213,7 +213,7 @@ def portfolio(
         kind: one of `INCIDENT_KINDS`.
         path: the table, or the folder of records.
         out: the folder to write; it may be there if it is empty.
-        register: whom names are matched with.
+        register: whom names are matched with; it learns the names of the table.
         progress: called with the number of records done, and of all.
 
     Raises:
