@@ -31,6 +31,9 @@ def read(table: Table) -> Sequence[Callable[[], Incident | Skipped]]:
     columns = table.header(names[1], names[0], said["columns"])
     harms = table.header(rows[first - 1][1], first, {name: name for name in said["under_harms"]})
     width = len(names[1])
+    if len(rows[first - 1][1]) != width:
+        found = f"{len(rows[first - 1][1])} columns"
+        raise table.source.wrong(f"row {first}", found, f"{width}, as in row {names[0]}")
     return [
         lambda n=number, row=row: _row(table, n, row, width, columns, [*harms.values()], seen)  # type: ignore[misc]
         for number, row in rows[first:]

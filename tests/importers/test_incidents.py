@@ -361,6 +361,11 @@ BROKEN: dict[str, tuple[str, bytes, str]] = {
     "header alone": ("aiid", ",".join(AIID_HEADER).encode() + b"\n", "no record"),
     "a picture": ("aiaaic", b"\x89PNG\r\n\x1a\n\x00\x00\xff", "not text"),
     "headers cut": ("aiaaic", b"Incidents\nAIAAIC ID#\n", "2 rows"),
+    "headers of two widths": (
+        "aiaaic",
+        "\n".join(",".join(row) for row in (*AIAAIC_ROWS[:2], [*AIAAIC_ROWS[2], "x"])).encode(),
+        "16 columns",
+    ),
     "an object": ("aiaaic", b"{}", "an object"),
     "cut json": ("aiaaic", b'[{"id": "AIA', "Unterminated"),
     "a list": ("ai-incident-law", b"[]", "no such list"),
