@@ -72,9 +72,12 @@ def _entry(table: Table, number: int, entry: Any, seen: dict[str, str]) -> Incid
     keys = said["keys"]
     values: dict[str, Any] = {key: entry.get(name) for key, name in keys.items() if key != "developers"}
     developers = entry.get(keys["developers"]) or []
-    labels = [label for key in said["harms"] for label in entry.get(key) or []]
-    if not all(isinstance(value, str) for value in values.values()) or not isinstance(developers, list):
+    lists = [entry.get(key) or [] for key in said["harms"]]
+    if not all(isinstance(value, str) for value in values.values()):
         return Skipped(place, "an entry without a text where one is due")
+    if not all(isinstance(found, list) for found in (developers, *lists)):
+        return Skipped(place, "an entry without a list where one is due")
+    labels = [label for found in lists for label in found]
     if not all(isinstance(name, str) for name in developers) or not all(isinstance(label, dict) for label in labels):
         return Skipped(place, "an entry with a list of something else")
     again = _again(place, values["id"].strip(), values["title"].strip(), seen)

@@ -61,6 +61,7 @@ def _slugs(text: str) -> tuple[str, ...]:
         raise ValueError from None
     if not isinstance(loaded, list) or not all(isinstance(name, str) for name in loaded):
         raise ValueError
+    "".join(loaded).encode()  # half of a character cannot be written
     return tuple(loaded)
 
 

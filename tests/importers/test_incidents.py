@@ -73,6 +73,8 @@ AIID_ROWS = [
     aiid_row("1", "2020-01-02", ["facebook", "jane-doe"], ["openai"], ["jane-doe's-family", "children"]),
     aiid_row("2", "2020-02-30", ["tesla"], [], []),
     aiid_row("3", "2020-03-01", "{oops", [], []),
+    aiid_row("8", "", '["\\ud800"]', [], []),
+    aiid_row("9", "", "[" * 100_000, [], []),
     aiid_row("4", "", ["scammers-impersonating-jane-doe"], ["unknown"], ["springfield-police-department"]),
     aiid_row("1", "2020-01-02", [], [], []),
     ["x", "5"],
@@ -149,6 +151,7 @@ AIAAIC_JSON = [
         "harmsSocietal": [{"label": "Financial loss", "source": "orig"}],
     },
     {"id": "AIAAIC8", "headline": 5, "date": "", "country": "", "deployer": "", "developers": []},
+    {"id": "AIAAIC9", "headline": "", "date": "", "country": "", "deployer": "", "harmsSocietal": True},
     "text",
 ]
 AIL = {
@@ -207,7 +210,7 @@ def texts(out: Path) -> str:
 
 def test_alleged_parts_are_events_and_persons_are_dropped(tmp_path: Path) -> None:
     summary, cases = run("aiid", aiid(tmp_path), tmp_path / "out")
-    assert (summary.read, summary.imported, summary.skipped.total()) == (8, 3, 5)
+    assert (summary.read, summary.imported, summary.skipped.total()) == (10, 3, 7)
     assert set(summary.skipped) == {
         "a date that is no day written YYYY-MM-DD",
         "parties that are no list of names in JSON",
@@ -264,7 +267,7 @@ def test_rows_that_are_no_records_are_told_apart(tmp_path: Path) -> None:
 
 def test_what_a_model_predicted_is_not_taken(tmp_path: Path) -> None:
     summary, cases = run("aiaaic", written(tmp_path / "a.json", AIAAIC_JSON), tmp_path / "out")
-    assert (summary.read, summary.imported) == (3, 1)
+    assert (summary.read, summary.imported) == (4, 1)
     assert [h.type for h in cases["aiaaic-7"].harms] == ["EconomicLoss"]
     assert {e.by for e in cases["aiaaic-7"].events} == {("openai",), ("meta-platforms-inc",), ()}
 
