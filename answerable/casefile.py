@@ -82,12 +82,12 @@ def read_map(path: Path) -> dict[str, Any]:
     return data
 
 
-def dump(case: Case) -> str:
-    """The case as YAML that `parse` reads back as the same case."""
+def dump(case: Case, quick: bool = False) -> str:
+    """The case as YAML that `parse` reads back as the same case; `quick` writes faster, and does not indent lists."""
     import yaml
 
     return yaml.dump(
-        plain(case), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=118, default_flow_style=False
+        plain(case), Dumper=_dumper(quick), sort_keys=False, allow_unicode=True, width=118, default_flow_style=False
     )
 
 
@@ -704,14 +704,16 @@ def plain(model: Model) -> dict[str, Any]:
 
 
 @cache
-def _dumper() -> Any:
+def _dumper(quick: bool) -> Any:
     """A YAML writer that knows the scalars of case files: `on` and `no` are words, amounts are exact."""
     import re
     from decimal import Decimal
 
     import yaml
 
-    class Dumper(yaml.SafeDumper):
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper) if quick else yaml.SafeDumper
+
+    class Dumper(base):  # type: ignore[misc]
         yaml_implicit_resolvers = {  # noqa: RUF012
             first: [(tag, pattern) for tag, pattern in pairs if not tag.endswith(":bool")]
             for first, pairs in yaml.SafeDumper.yaml_implicit_resolvers.items()
@@ -725,12 +727,12 @@ def _dumper() -> Any:
 
     Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
-    def decimal(dumper: Dumper, value: Decimal) -> yaml.ScalarNode:
+    def decimal(dumper: Any, value: Decimal) -> Any:
         text = format(value, "f")
         kind = "float" if "." in text else "int"
         return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
 
-    def text(dumper: Dumper, value: str) -> yaml.ScalarNode:
+    def text(dumper: Any, value: str) -> Any:
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
 
     Dumper.add_representer(Decimal, decimal)

@@ -282,19 +282,38 @@ def check(
 
 @app.command(name="import")
 def import_file(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="model-card, spdx, cyclonedx, croissant or fmti.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to import.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="model-card, spdx, cyclonedx, croissant, fmti; of incidents: aiid, aiaaic, ai-incident-law, avid.",
+        ),
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to import; of avid also a folder.")],
     profile: Annotated[
         list[str] | None, typer.Option(metavar="P", help="A dossier to fill; by default all that the kind can fill.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write one case file for each case here; by default, print.")
     ] = None,
+    organisations: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Of incidents: a CSV of organisations (name, lei, qid ...).")
+    ] = None,
+    matches: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Of incidents: a match file with a reviewer's decisions.")
+    ] = None,
 ) -> None:
-    """Turn a document that you have into a case file. What it does not say is unknown."""
+    """Turn a document or a table of incidents that you have into case files. What it does not say is unknown."""
     from answerable import InputError, importers
     from answerable.casefile import dump
 
+    if kind in importers.INCIDENT_KINDS:
+        if profile:
+            raise InputError("--profile", "", profile[0], "no dossier: incidents describe none")
+        _import_incidents(kind, file, out, organisations, matches)
+        return
+    if given := [option for option, value in (("--organisations", organisations), ("--matches", matches)) if value]:
+        raise InputError(given[0], "", kind, "one of " + ", ".join(importers.INCIDENT_KINDS))
     cases = importers.read(kind, file, profile or ())
     if out is None:
         typer.echo("---\n".join(dump(case) for case in cases), nl=False)
@@ -307,6 +326,25 @@ def import_file(
     for path, text in paths.items():
         path.write_text(text, encoding="utf-8")
     typer.echo(f"{len(cases)} case file{'s' if len(cases) != 1 else ''} in {out}")
+
+
+def _import_incidents(
+    kind: str, file: Path, out: Path | None, organisations: Path | None, matches: Path | None
+) -> None:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from answerable import InputError
+    from answerable.identities import register
+    from answerable.importers.incidents import portfolio
+
+    if out is None:
+        raise InputError("--out", "", "no folder", "a new folder: there is one case file for each incident")
+    known, console = register(organisations, matches), Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(f"importing {file.name}", total=None)
+        summary = portfolio(kind, file, out, known, lambda n, of: progress.update(task, completed=n, total=of))
+    typer.echo("\n".join([*summary.lines(), f"{summary.imported:,} case files in {out}"]))
 
 
 @app.command()

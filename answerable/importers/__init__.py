@@ -14,6 +14,8 @@ from answerable.errors import InputError
 from answerable.importers.source import Source
 
 KINDS = ("model-card", "spdx", "cyclonedx", "croissant", "fmti")
+INCIDENT_KINDS = ("aiid", "aiaaic", "ai-incident-law", "avid")
+"""Tables of incidents: `answerable.importers.incidents.portfolio` makes a folder of cases of one."""
 
 
 def read(kind: str, path: Path, profiles: Sequence[str] = ()) -> list[Case]:
@@ -28,7 +30,8 @@ def read(kind: str, path: Path, profiles: Sequence[str] = ()) -> list[Case]:
         InputError: for an unknown kind or profile, and for a file that is not what the kind says.
     """
     if kind not in KINDS:
-        raise InputError("import", "", kind, "one of " + ", ".join(KINDS))
+        hint = "incidents (" + ", ".join(INCIDENT_KINDS) + ") are imported into a folder: answerable import, with --out"
+        raise InputError("import", "", kind, "one of " + ", ".join(KINDS), hint)
     module = import_module(f"answerable.importers.{kind.replace('-', '_')}")
     cases: list[Case] = module.read(Source(kind, path, profiles))
     return cases
