@@ -1,7 +1,7 @@
 """Identifiers of law, judgments and organisations as values: read, checked, in normal form, converted, as IRIs.
 
-Each type has ``parse``, which takes the forms that are met in the wild, ``str()``, which is the normal form, and ``iri``.
-All are hashable and ordered by their normal form, and are fields of pydantic models as they are.
+Each type has ``parse``, which takes the forms that are met in the wild, ``str()``, which is the normal form, and
+``iri``. All are hashable and ordered by their normal form, and are fields of pydantic models as they are.
 """
 
 from __future__ import annotations
@@ -259,7 +259,9 @@ class Eli(Identifier):
 
     def __str__(self) -> str:
         steps = [self.type, self.year, self.number, self.consolidated.isoformat() if self.consolidated else ""]
-        return ELI_BASE + "/".join(step for step in (*steps, *self.parts, "oj" if self.oj else "", self.language) if step)
+        return ELI_BASE + "/".join(
+            step for step in (*steps, *self.parts, "oj" if self.oj else "", self.language) if step
+        )
 
     @property
     def iri(self) -> str:
@@ -416,7 +418,10 @@ _SHAPES = {
     # shape: how it is written, and how it is read, with {} for the abbreviations
     "reporter": ("{volume} {series} {section}", r"(?P<volume>\d+)\s+{}\s+(?P<section>\d+)(?P<parts>)"),
     "title": ("{volume} {series} § {section}{parts}", rf"(?P<volume>\d+)\s+{{}}{_SIGN}{_SECTION}"),
-    "act": ("{volume} {series} {section}{parts}", r"(?P<volume>\d+)\s+{}\s+(?P<section>\d+[A-Z]*/[\w.-]*\w)(?P<parts>(?:\(\w+\))*)"),
+    "act": (
+        "{volume} {series} {section}{parts}",
+        r"(?P<volume>\d+)\s+{}\s+(?P<section>\d+[A-Z]*/[\w.-]*\w)(?P<parts>(?:\(\w+\))*)",
+    ),
     "code": ("{series} § {section}{parts}", rf"(?P<volume>){{}},?{_SIGN}{_SECTION}"),
     "chapter": ("{series} {volume}, § {section}{parts}", rf"{{}}\s*(?P<volume>\w+),?{_SIGN}{_SECTION}"),
     "law": ("{series} {volume}-{section}", r"{}\s*(?P<volume>\d+)-(?P<section>\d+)(?P<parts>)"),
@@ -437,7 +442,7 @@ def series() -> tuple[Series, ...]:
 
 def _loosely(abbreviation: str) -> str:
     """A pattern of an abbreviation in which dots and the blanks after them may be left out."""
-    signs = {" ": r"\s+", ".": r"\.?\s*", "'": "['’]"}
+    signs = {" ": r"\s+", ".": r"\.?\s*", "'": "['\u2019]"}
     return "".join(signs.get(sign, re.escape(sign)) for sign in abbreviation.replace(". ", ".").strip())
 
 
@@ -459,7 +464,7 @@ def _authority(citation: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"[\s.]", "", text.replace("’", "'"))
+    return re.sub(r"[\s.]", "", text.replace("\u2019", "'"))
 
 
 @dataclass(frozen=True)

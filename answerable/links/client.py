@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -105,7 +105,7 @@ class _Adapter(HTTPAdapter):
             response = super().send(request, *args, **kwargs)
             try:
                 response._content = self._body(response)
-                response._content_consumed = True  # type: ignore[attr-defined]
+                response._content_consumed = True
                 if response.ok and not response.is_redirect:
                     _usable(request, response)
                 return response
@@ -149,7 +149,7 @@ class _Session(CachedSession):
         if target is None:
             return None
         here = urlsplit(str(resp.request.url))
-        there = urlsplit(requests.compat.urljoin(str(resp.request.url), target))
+        there = urlsplit(urljoin(str(resp.request.url), target))
         if there.hostname != here.hostname:
             raise Unusable(f"sent on to another host, {there.hostname}", request=resp.request)
         if here.scheme == "https" and there.scheme == "http":
@@ -254,9 +254,12 @@ class Client:
         except (requests.RequestException, HTTPError) as error:
             raise self._failed(service, address, _said(error), "a working connection, or --offline") from None
         from_cache = bool(getattr(response, "from_cache", False))
-        if self.offline and not from_cache:
+        if self.offline and response.status_code == 504:
             raise Offline(
-                service.name, "--offline", f"nothing kept of {address}", "an answer in the cache or the snapshot",
+                service.name,
+                "--offline",
+                f"nothing kept of {_shown(address)}",
+                "an answer in the cache or the snapshot",
                 "ask once without --offline",
             )
         if not (response.ok and response.status_code != 202) and response.status_code not in missing_is:
@@ -274,7 +277,7 @@ class Client:
 
     def close(self) -> None:
         """Give back connections and the cache."""
-        self.session.close()
+        self.session.close()  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> Client:
         return self
@@ -289,7 +292,7 @@ class Client:
 
     @staticmethod
     def _failed(service: Service, address: str, found: str, hint: str) -> InputError:
-        return InputError(service.name, address, found, "an answer", f"try {hint}")
+        return InputError(service.name, _shown(address), found, "an answer", f"try {hint}")
 
     def _refused(self, service: Service, address: str, response: requests.Response) -> InputError:
         status = response.status_code
@@ -302,7 +305,13 @@ class Client:
             406: "it has no such format or language of this document: try another --lang",
             429: f"it asks to wait{f' for {wait} seconds' if wait.isdigit() else ''}: try again later",
         }.get(status, "try again later" if status >= 500 else "")
-        return InputError(service.name, address, found, "an answer", hint)
+        return InputError(service.name, _shown(address), found, "an answer", hint)
+
+
+def _shown(address: str) -> str:
+    """An address without the query behind it, which may be pages long."""
+    head, sign, _ = address.partition("?")
+    return head + ("?..." if sign else "")
 
 
 def _said(error: Exception) -> str:
