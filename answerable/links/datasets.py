@@ -191,6 +191,8 @@ def work(asker: Asker, celex: Celex) -> Table:
     """What is known of an act or judgment."""
     merged = _merged(asker.sparql(CELLAR, "work", resource=celex.iri), WORK)
     merged["celex"] = [_celex(value) for value in merged["celex"]]
+    # Virtuoso writes a boolean as 1 or 0.
+    merged["in_force"] = [{"1": "true", "0": "false"}.get(value, value) for value in merged["in_force"]]
     return asker.table(WORK, _columns(merged, WORK))
 
 
