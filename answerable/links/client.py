@@ -20,7 +20,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests_cache import CachedSession
-from urllib3.exceptions import HTTPError, IncompleteRead, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError, ResponseError
 from urllib3.util.retry import Retry
 
 from answerable import __version__
@@ -106,7 +106,7 @@ class _Adapter(HTTPAdapter):
             try:
                 response._content = self._body(response)
                 response._content_consumed = True
-                if response.ok and not response.is_redirect:
+                if response.status_code == 200:
                     _usable(request, response)
                 return response
             except (ProtocolError, ReadTimeoutError) as error:
@@ -138,7 +138,7 @@ def _usable(request: requests.PreparedRequest, response: requests.Response) -> N
         json.loads(response.content)
     except ValueError as error:
         # A body without a stated length that ends early looks whole to HTTP.
-        raise IncompleteRead(len(response.content), 0) from error
+        raise ProtocolError(f"JSON that ends or breaks after {len(response.content)} bytes") from error
 
 
 class _Session(CachedSession):
@@ -166,7 +166,7 @@ class Client:
         refresh: ask again, whatever is kept.
         max_age: for how long an answer is not asked for again; an older one is still given where the service fails.
         timeout: seconds to wait for a connection, and for each piece of an answer.
-        retries: how often a request is repeated.
+        retries: how often a request is repeated; twice at most where an answer broke off or did not come in time.
         backoff: seconds before the second repetition; doubled for each further one.
         patience: the longest wait, in seconds, that a service may ask for.
         max_bytes: the longest answer that is read.
@@ -192,6 +192,7 @@ class Client:
         self.file = Path(os.fspath(folder or Path("links"))) / "answers.sqlite"
         policy = _Patience(
             total=retries,
+            read=min(retries, 2),
             status_forcelist=RETRIED,
             allowed_methods=("GET", "HEAD"),
             backoff_factor=backoff,
@@ -250,7 +251,9 @@ class Client:
         except sqlite3.Error as error:
             raise self._unreadable(error) from None
         except requests.Timeout:
-            raise self._failed(service, address, "no answer in time", "later, or with another --endpoint") from None
+            raise self._failed(service, address, "no answer in time", "later, or another --endpoint") from None
+        except Unusable as error:
+            raise self._failed(service, address, str(error), "later, or another --endpoint") from None
         except (requests.RequestException, HTTPError) as error:
             raise self._failed(service, address, _said(error), "a working connection, or --offline") from None
         from_cache = bool(getattr(response, "from_cache", False))
