@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ValidationError
 
 from answerable import rooms
 from answerable.errors import InputError
@@ -340,6 +342,91 @@ def text(asker: Asker, celex: Celex, language: str = "ENG", out: Path | None = N
 # -- Wikidata and GLEIF
 
 
+class _Name(BaseModel):
+    name: str = ""
+
+
+class _Address(BaseModel):
+    country: str | None = None
+
+
+class _LegalForm(BaseModel):
+    id: str | None = None
+
+
+class _Entity(BaseModel):
+    legalName: _Name
+    legalAddress: _Address = _Address()
+    jurisdiction: str | None = None
+    legalForm: _LegalForm = _LegalForm()
+    status: str | None = None
+
+
+class _Registration(BaseModel):
+    status: str | None = None
+    nextRenewalDate: str | None = None
+
+
+class _Attributes(BaseModel):
+    lei: Lei
+    entity: _Entity
+    registration: _Registration = _Registration()
+
+
+class _Record(BaseModel):
+    attributes: _Attributes
+
+    def row(self) -> list[str]:
+        said, entity, registration = self.attributes, self.attributes.entity, self.attributes.registration
+        cells = (entity.legalAddress.country, entity.jurisdiction, entity.legalForm.id, entity.status)
+        renewal = (registration.nextRenewalDate or "")[: len("YYYY-MM-DD")]
+        return [str(said.lei), entity.legalName.name, *(c or "" for c in cells), registration.status or "", renewal]
+
+
+class _Pagination(BaseModel):
+    total: int = 0
+
+
+class _Meta(BaseModel):
+    pagination: _Pagination = _Pagination()
+
+
+class _OneRecord(BaseModel):
+    data: _Record
+
+
+class _Records(BaseModel):
+    meta: _Meta = _Meta()
+    data: list[_Record]
+
+
+class _Hit(BaseModel):
+    id: str
+    label: str = ""
+    description: str = ""
+
+
+class _Problem(BaseModel):
+    info: str = ""
+
+
+class _Hits(BaseModel):
+    error: _Problem | None = None
+    search: list[_Hit] = []
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def _shaped(service: Service, answer: Answer, shape: type[Shape]) -> Shape:
+    try:
+        return shape.model_validate_json(answer.body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise InputError(service.name, place, first["msg"], "JSON in the documented shape") from None
+
+
 def item_of(text: str) -> Qid | Lei | Celex:
     """What Wikidata can be asked for.
 
@@ -383,23 +470,16 @@ def wikidata_search(asker: Asker, label: str, language: str = "en") -> Table:
         "format": "json",
     }
     answer = asker.document(WIKIDATA_SEARCH, params=params)
-    said = answer.json() if answer else {}
-    if "error" in said:
-        raise InputError(WIKIDATA_SEARCH.name, "", str(said["error"].get("info", said["error"])), "results of a search")
-    found = [[hit["id"], hit.get("label", ""), hit.get("description", "")] for hit in said.get("search", ())]
+    if answer is None:
+        return asker.table(("item", "label", "description"), [])
+    said = _shaped(WIKIDATA_SEARCH, answer, _Hits)
+    if said.error:
+        raise InputError(WIKIDATA_SEARCH.name, "", said.error.info, "results of a search", "try again later")
+    found = [[hit.id, hit.label, hit.description] for hit in said.search]
     return asker.table(("item", "label", "description"), found)
 
 
-_RECORD = (
-    "lei",
-    "name",
-    "country",
-    "jurisdiction",
-    "legal_form",
-    "entity_status",
-    "registration_status",
-    "next_renewal",
-)
+_RECORD = ("lei", "name", "country", "jurisdiction", "form", "status", "registration", "renewal")
 
 
 def gleif(asker: Asker, lei: Lei) -> Table:
@@ -408,40 +488,19 @@ def gleif(asker: Asker, lei: Lei) -> Table:
     if answer and answer.status == 404:
         asker.notes.append(f"{GLEIF.name} has no record of {lei}")
         return asker.table(_RECORD, [])
-    return asker.table(_RECORD, [_record(answer.json()["data"])] if answer else [])
+    return asker.table(_RECORD, [_shaped(GLEIF, answer, _OneRecord).data.row()] if answer else [])
 
 
 def gleif_search(asker: Asker, name: str) -> Table:
     """Records of organisations by legal name."""
     params = {"filter[entity.legalName]": name, "page[size]": str(FOUND)}
     answer = asker.document(GLEIF, params=params, accept="application/vnd.api+json")
-    found = answer.json() if answer else {}
-    total = found.get("meta", {}).get("pagination", {}).get("total", 0)
-    if total > FOUND:
-        asker.notes.append(f"{total} records match; the first {FOUND} are shown")
-    return asker.table(_RECORD, [_record(data) for data in found.get("data", ())])
-
-
-def _record(data: Mapping[str, Any]) -> list[str]:
-    said = data["attributes"]
-    entity, registration = said.get("entity") or {}, said.get("registration") or {}
-
-    def inner(holder: Mapping[str, Any], *path: str) -> str:
-        found: Any = holder
-        for step in path:
-            found = (found or {}).get(step)
-        return str(found or "")
-
-    return [
-        str(Lei.parse(said["lei"])),
-        inner(entity, "legalName", "name"),
-        inner(entity, "legalAddress", "country"),
-        inner(entity, "jurisdiction"),
-        inner(entity, "legalForm", "id"),
-        inner(entity, "status"),
-        inner(registration, "status"),
-        inner(registration, "nextRenewalDate")[:10],
-    ]
+    if answer is None:
+        return asker.table(_RECORD, [])
+    found = _shaped(GLEIF, answer, _Records)
+    if found.meta.pagination.total > FOUND:
+        asker.notes.append(f"{found.meta.pagination.total} records match; the first {FOUND} are shown")
+    return asker.table(_RECORD, [record.row() for record in found.data])
 
 
 # -- rows
