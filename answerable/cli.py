@@ -15,7 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from answerable.law import Coverage
-    from answerable.links.datasets import Asker, Table
+    from answerable.links.asking import Asker, Table
     from answerable.proofs import ProofNode
 
 app = typer.Typer(
@@ -592,19 +592,19 @@ def link_celex(
     format: Rows = RowFormat.table,
 ) -> None:
     """Ask the EU Publications Office about an act or a judgment."""
-    from answerable.links import datasets, snapshot
+    from answerable.links import cellar, snapshot
 
-    number = datasets.act_of(celex)
-    wanted = datasets.wanted_languages(lang or ())
+    number = cellar.act_of(celex)
+    wanted = cellar.wanted_languages(lang or ())
     asks: dict[CelexTopic, Callable[[Asker], Table]] = {
-        CelexTopic.work: lambda a: datasets.work(a, number),
-        CelexTopic.titles: lambda a: datasets.titles(a, number, wanted),
-        CelexTopic.amended_by: lambda a: datasets.changes(a, number, later=True),
-        CelexTopic.amends: lambda a: datasets.changes(a, number, later=False),
-        CelexTopic.consolidated: lambda a: datasets.consolidated(a, number, probe),
-        CelexTopic.case_law: lambda a: datasets.case_law(a, number, article),
-        CelexTopic.transposition: lambda a: datasets.transposition(a, number),
-        CelexTopic.text: lambda a: datasets.text(a, number, wanted[0] if wanted else "ENG", out),
+        CelexTopic.work: lambda a: cellar.work(a, number),
+        CelexTopic.titles: lambda a: cellar.titles(a, number, wanted),
+        CelexTopic.amended_by: lambda a: cellar.changes(a, number, later=True),
+        CelexTopic.amends: lambda a: cellar.changes(a, number, later=False),
+        CelexTopic.consolidated: lambda a: cellar.consolidated(a, number, probe),
+        CelexTopic.case_law: lambda a: cellar.case_law(a, number, article),
+        CelexTopic.transposition: lambda a: cellar.transposition(a, number),
+        CelexTopic.text: lambda a: cellar.text(a, number, wanted[0] if wanted else "ENG", out),
     }
     shipped = (lambda: snapshot.answer(number)) if topic in (CelexTopic.work, CelexTopic.titles) else None
     _link(asks[topic], endpoint, dry_run, offline, refresh, cache, format, shipped)
@@ -622,11 +622,11 @@ def link_eli(
 ) -> None:
     """Find the CELEX number of an ELI, by rule and at the EU Publications Office."""
     from answerable.identifiers import Eli
-    from answerable.links import datasets, snapshot
+    from answerable.links import cellar, snapshot
 
     wanted = Eli.parse(eli)
     _link(
-        lambda a: datasets.celex_of_eli(a, wanted),
+        lambda a: cellar.celex_of_eli(a, wanted),
         endpoint,
         dry_run,
         offline,
@@ -649,11 +649,11 @@ def link_ecli(
 ) -> None:
     """Find a judgment of the Union's courts at the EU Publications Office."""
     from answerable.identifiers import Ecli
-    from answerable.links import datasets, snapshot
+    from answerable.links import cellar, snapshot
 
     wanted = Ecli.parse(ecli)
     _link(
-        lambda a: datasets.celex_of_ecli(a, wanted),
+        lambda a: cellar.celex_of_ecli(a, wanted),
         endpoint,
         dry_run,
         offline,
@@ -677,13 +677,13 @@ def link_lei(
 ) -> None:
     """Find an organisation in the records of the Global LEI Foundation."""
     from answerable.identifiers import Lei
-    from answerable.links import datasets
+    from answerable.links import gleif
 
     if name:
-        _link(lambda a: datasets.gleif_search(a, lei), endpoint, dry_run, offline, refresh, cache, format)
+        _link(lambda a: gleif.by_name(a, lei), endpoint, dry_run, offline, refresh, cache, format)
     else:
         wanted = Lei.parse(lei)
-        _link(lambda a: datasets.gleif(a, wanted), endpoint, dry_run, offline, refresh, cache, format)
+        _link(lambda a: gleif.by_lei(a, wanted), endpoint, dry_run, offline, refresh, cache, format)
 
 
 @link_app.command("wikidata")
@@ -701,13 +701,13 @@ def link_wikidata(
     format: Rows = RowFormat.table,
 ) -> None:
     """Find an organisation, an act or a court case in Wikidata."""
-    from answerable.links import datasets
+    from answerable.links import wikidata
 
     if name:
-        _link(lambda a: datasets.wikidata_search(a, item, lang), endpoint, dry_run, offline, refresh, cache, format)
+        _link(lambda a: wikidata.by_label(a, item, lang), endpoint, dry_run, offline, refresh, cache, format)
     else:
-        wanted = datasets.item_of(item)
-        _link(lambda a: datasets.wikidata(a, wanted, lang), endpoint, dry_run, offline, refresh, cache, format)
+        wanted = wikidata.item_of(item)
+        _link(lambda a: wikidata.by_id(a, wanted, lang), endpoint, dry_run, offline, refresh, cache, format)
 
 
 @link_app.command("check")
@@ -745,8 +745,8 @@ def _link(
     shipped: Callable[[], Table | None] | None = None,
 ) -> Table:
     """Ask, print the rows, and say on stderr what must be known to read them."""
+    from answerable.links.asking import Asker
     from answerable.links.client import Client, Offline
-    from answerable.links.datasets import Asker
 
     with Client(cache, offline=offline, refresh=refresh) as client:
         asker = Asker(client, endpoint, dry_run)

@@ -18,7 +18,8 @@ from answerable import rooms
 from answerable.errors import InputError
 from answerable.identifiers import AUTHORITY, ELI_BASE, Celex, Ecli, Eli, IdentifierError, identify
 from answerable.iris import ANS
-from answerable.links.datasets import CELLAR, WORK, Asker, Table, titles, work
+from answerable.links.asking import Asker, Table
+from answerable.links.cellar import CELLAR, WORK, titles, work
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 KINDS = {"LegalInstrument": "instrument", "Judgment": "judgment", "LegalAuthority": "authority"}

@@ -9,9 +9,10 @@ import pyoxigraph as ox
 import pytest
 
 from answerable.identifiers import Celex, Ecli, Eli
-from answerable.links import datasets
+from answerable.links import asking, cellar
+from answerable.links.asking import Asker
 from answerable.links.client import Client
-from answerable.links.datasets import Asker
+from answerable.queries import Query
 from tests import commands
 from tests.servers import Server, oxigraph_server, virtuoso
 
@@ -38,7 +39,7 @@ def asker(server: Server, tmp_path: Path) -> Iterator[Asker]:
 
 
 def test_a_work_by_its_celex_number(asker: Asker):
-    assert datasets.work(asker, ACT).rows == [
+    assert cellar.work(asker, ACT).rows == [
         [
             "32098R0101",
             "http://data.europa.eu/eli/reg/2098/101/oj",
@@ -52,47 +53,47 @@ def test_a_work_by_its_celex_number(asker: Asker):
 
 
 def test_a_judgment_has_its_ecli(asker: Asker):
-    (row,) = datasets.work(asker, Celex.parse("62098CJ0001")).rows
+    (row,) = cellar.work(asker, Celex.parse("62098CJ0001")).rows
     assert row[:4] == ["62098CJ0001", "", "ECLI:EU:C:2099:11", "2099-02-02"]
 
 
 def test_what_is_not_to_be_shown_is_not(asker: Asker):
-    assert datasets.work(asker, Celex.parse("32098R0999")).rows == []
+    assert cellar.work(asker, Celex.parse("32098R0999")).rows == []
 
 
 def test_what_is_not_there_is_not_found(asker: Asker):
-    assert datasets.work(asker, Celex.parse("32098R0102")).rows == []
+    assert cellar.work(asker, Celex.parse("32098R0102")).rows == []
 
 
 def test_a_corrigendum_is_found_by_its_encoded_address(asker: Asker):
-    rows = datasets.titles(asker, Celex.parse("32098R0101R(01)")).rows
+    rows = cellar.titles(asker, Celex.parse("32098R0101R(01)")).rows
     assert rows == [["en", "Corrigendum to Regulation (EU) 2098/101"]]
 
 
 def test_titles_in_all_languages_and_in_some(asker: Asker):
     german, english = "Verordnung (EU) 2098/101 über Leuchttürme", "Regulation (EU) 2098/101 on lighthouses"
-    assert datasets.titles(asker, ACT).rows == [["de", german], ["en", english]]
-    some = datasets.titles(asker, ACT, datasets.wanted_languages(["de,fr"]))
+    assert cellar.titles(asker, ACT).rows == [["de", german], ["en", english]]
+    some = cellar.titles(asker, ACT, cellar.wanted_languages(["de,fr"]))
     assert some.rows == [["de", german]]
     assert "no title in fr" in some.notes
 
 
 def test_later_acts_in_the_order_of_their_days(asker: Asker):
-    assert datasets.changes(asker, ACT, later=True).rows == [
+    assert cellar.changes(asker, ACT, later=True).rows == [
         ["corrects", "32098R0101R(01)", "2098-03-03", "", ""],
         ["amends", "32098R0202", "2098-11-02", "AR 5 PA 1", "2099-01-01"],
     ]
 
 
 def test_earlier_acts(asker: Asker):
-    assert [row[:2] for row in datasets.changes(asker, Celex.parse("32098R0202"), later=False).rows] == [
+    assert [row[:2] for row in cellar.changes(asker, Celex.parse("32098R0202"), later=False).rows] == [
         ["amends", "32098R0101"]
     ]
-    assert [row[:2] for row in datasets.changes(asker, ACT, later=False).rows] == [["repeals", "32095L0007"]]
+    assert [row[:2] for row in cellar.changes(asker, ACT, later=False).rows] == [["repeals", "32095L0007"]]
 
 
 def test_consolidated_texts_of_this_act_alone_newest_last(asker: Asker):
-    assert datasets.consolidated(asker, ACT).rows == [
+    assert cellar.consolidated(asker, ACT).rows == [
         ["02098R0101-20980303", "2098-03-03", "http://data.europa.eu/eli/reg/2098/101/2098-03-03", "yes"],
         ["02098R0101-20981201", "2098-12-01", "http://data.europa.eu/eli/reg/2098/101/2098-12-01", "yes"],
         [
@@ -105,7 +106,7 @@ def test_consolidated_texts_of_this_act_alone_newest_last(asker: Asker):
 
 
 def test_judgments_that_interpret_an_act(asker: Asker):
-    assert datasets.case_law(asker, ACT).rows == [
+    assert cellar.case_law(asker, ACT).rows == [
         ["62098TJ0002", "", "2098-12-24", ""],
         ["62098CJ0001", "ECLI:EU:C:2099:11", "2099-02-02", "A05P1"],
         ["62098CJ0001", "ECLI:EU:C:2099:11", "2099-02-02", "A15"],
@@ -113,14 +114,14 @@ def test_judgments_that_interpret_an_act(asker: Asker):
 
 
 def test_judgments_that_interpret_an_article(asker: Asker):
-    found = datasets.case_law(asker, ACT, "5")
+    found = cellar.case_law(asker, ACT, "5")
     assert [row[3] for row in found.rows] == ["A05P1"]
     assert "1 further judgments are listed without the article that they interpret" in found.notes
-    assert datasets.case_law(asker, ACT, "6").rows == []
+    assert cellar.case_law(asker, ACT, "6").rows == []
 
 
 def test_measures_that_transpose_a_directive(asker: Asker):
-    assert datasets.transposition(asker, DIRECTIVE).rows == [
+    assert cellar.transposition(asker, DIRECTIVE).rows == [
         ["DEU", "http://publications.europa.eu/resource/cellar/german", "", ""],
         ["FRA", "72095L0007FRA_200", "2096-05-05", "Loi sur les phares"],
     ]
@@ -128,24 +129,24 @@ def test_measures_that_transpose_a_directive(asker: Asker):
 
 def test_the_celex_number_of_an_eli(asker: Asker):
     eli = "http://data.europa.eu/eli/reg/2098/101/oj"
-    found = datasets.celex_of_eli(asker, Eli.parse("eli/reg/2098/0101/art_5/oj"))
+    found = cellar.celex_of_eli(asker, Eli.parse("eli/reg/2098/0101/art_5/oj"))
     assert found.rows == [[eli, "32098R0101", "rule"], [eli, "32098R0101", "EU Publications Office"]]
 
 
 def test_the_celex_number_of_an_ecli(asker: Asker):
-    found = datasets.celex_of_ecli(asker, Ecli.parse("ECLI:EU:C:2099:11"))
+    found = cellar.celex_of_ecli(asker, Ecli.parse("ECLI:EU:C:2099:11"))
     assert found.rows == [["ECLI:EU:C:2099:11", "62098CJ0001", "2099-02-02"]]
 
 
 def test_the_second_time_the_answer_is_kept(asker: Asker):
-    assert not datasets.work(asker, ACT).notes
-    (note,) = datasets.work(asker, ACT).notes
+    assert not cellar.work(asker, ACT).notes
+    (note,) = cellar.work(asker, ACT).notes
     assert note.startswith("EU Publications Office: as retrieved on 20")
 
 
 def test_hostile_text_stays_a_term(asker: Asker):
     hostile = '" } UNION { ?work ?p ?number } #'
-    assert asker.sparql(datasets.CELLAR, "ecli-to-celex", ecli=hostile) == []
+    assert asker.sparql(cellar.CELLAR, "ecli-to-celex", ecli=hostile) == []
 
 
 @pytest.mark.parametrize(
@@ -160,8 +161,8 @@ def test_the_command_asks_the_same(server: Server, tmp_path: Path, topic: str):
 
 
 def test_a_broken_query_is_reported_with_what_the_server_said(server: Server, tmp_path: Path, monkeypatch):
-    queries = datasets.queries()
-    broken = datasets.Query("work", "", "SELECT ?a\nWHERE {\n ?a ?b ?c . ?c }\n", "", queries["work"].parameters)
+    queries = asking.queries()
+    broken = Query("work", "", "SELECT ?a\nWHERE {\n ?a ?b ?c . ?c }\n", "", queries["work"].parameters)
     monkeypatch.setitem(queries, "work", broken)
     printed = commands.run(
         "link", "celex", "32098R0101", "--endpoint", server.query_url, "--cache", str(tmp_path), status=2

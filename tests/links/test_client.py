@@ -15,8 +15,8 @@ import requests
 
 from answerable import __version__
 from answerable.errors import InputError
+from answerable.links import asking
 from answerable.links import client as module
-from answerable.links import datasets
 from answerable.links.client import SPARQL_JSON, Client, Offline, Service
 from tests.links.loopback import Played, Reply, data, playing, rows
 
@@ -281,4 +281,4 @@ def test_json_that_holds_no_solutions(tmp_path):
         asked(tmp_path, data({"head": {}, "boolean": True}, SPARQL_JSON)) as (client, service, _),
         told("a SPARQL endpoint"),
     ):
-        datasets.solutions(service, client.get(service, accept=SPARQL_JSON))
+        asking.solutions(service, client.get(service, accept=SPARQL_JSON))

@@ -11,9 +11,9 @@ import pytest
 
 from answerable.errors import InputError
 from answerable.identifiers import Celex, IdentifierError, Lei, Qid
-from answerable.links import datasets
+from answerable.links import cellar, gleif, wikidata
+from answerable.links.asking import Asker
 from answerable.links.client import Client
-from answerable.links.datasets import Asker
 from tests import commands
 from tests.links.loopback import Played, Reply, data, playing, rows
 
@@ -54,7 +54,7 @@ def asked(played: Played) -> dict[str, list[str]]:
 
 def test_a_record_by_its_lei(client):
     with playing(data({"data": record("Keeper Ltd")}, JSON_API)) as played:
-        found = datasets.gleif(Asker(client, f"{played.url}/lei-records"), Lei.parse(LEI))
+        found = gleif.by_lei(Asker(client, f"{played.url}/lei-records"), Lei.parse(LEI))
     assert found.rows == [[LEI, "Keeper Ltd", "GB", "GB", "H0PO", "ACTIVE", "LAPSED", "2099-05-01"]]
     assert played.asked[0].path == f"/lei-records/{LEI}"
     assert played.asked[0].headers["Accept"] == JSON_API
@@ -63,7 +63,7 @@ def test_a_record_by_its_lei(client):
 def test_a_lei_without_a_record(client):
     problem = {"errors": [{"status": "404", "title": "Not Found"}]}
     with playing(Reply(404, json.dumps(problem).encode(), JSON_API)) as played:
-        found = datasets.gleif(Asker(client, played.url), Lei.parse(LEI))
+        found = gleif.by_lei(Asker(client, played.url), Lei.parse(LEI))
     assert found.rows == []
     assert found.notes == (f"Global LEI Foundation has no record of {LEI}",)
 
@@ -71,7 +71,7 @@ def test_a_lei_without_a_record(client):
 def test_records_by_name(client):
     said = {"meta": {"pagination": {"total": 37}}, "data": [record("Keeper Ltd"), record("Keeper & Daughters")]}
     with playing(data(said, JSON_API)) as played:
-        found = datasets.gleif_search(Asker(client, played.url), "keeper & co")
+        found = gleif.by_name(Asker(client, played.url), "keeper & co")
         assert asked(played) == {"filter[entity.legalName]": ["keeper & co"], "page[size]": ["20"]}
     assert [row[1] for row in found.rows] == ["Keeper Ltd", "Keeper & Daughters"]
     assert found.notes == ("37 records match; the first 20 are shown",)
@@ -80,14 +80,14 @@ def test_records_by_name(client):
 @pytest.mark.parametrize("said", [{}, {"data": []}, {"data": {"attributes": {}}}, [], {"data": None}])
 def test_a_record_in_another_shape_is_an_error(client, said):
     with playing(data(said, JSON_API)) as played, pytest.raises(InputError, match="Global LEI Foundation"):
-        datasets.gleif(Asker(client, played.url), Lei.parse(LEI))
+        gleif.by_lei(Asker(client, played.url), Lei.parse(LEI))
 
 
 def test_a_record_with_a_wrong_lei_is_an_error(client):
     wrong = record("Keeper Ltd")
     wrong["attributes"]["lei"] = LEI[:-1] + str((int(LEI[-1]) + 1) % 10)  # type: ignore[index]
     with playing(data({"data": wrong}, JSON_API)) as played, pytest.raises(InputError, match="check digits"):
-        datasets.gleif(Asker(client, played.url), Lei.parse(LEI))
+        gleif.by_lei(Asker(client, played.url), Lei.parse(LEI))
 
 
 ITEM = "http://www.wikidata.org/entity/Q999999999"
@@ -102,7 +102,7 @@ def test_an_item_by_its_id_lei_and_celex_number(client):
         (Celex.parse("32098R0101"), '"32098R0101"'),
     ):
         with playing(rows(one, two)) as played:
-            found = datasets.wikidata(Asker(client, played.url), wanted, "cy")
+            found = wikidata.by_id(Asker(client, played.url), wanted, "cy")
             (query,) = asked(played)["query"]
         assert term in query and 'VALUES ?language { "cy" }' in query and "#+" not in query
         row = dict(zip(found.columns, found.rows[0], strict=True))
@@ -121,7 +121,7 @@ def test_items_by_label(client):
         "success": 1,
     }
     with playing(data(said)) as played:
-        found = datasets.wikidata_search(Asker(client, played.url), "keeper")
+        found = wikidata.by_label(Asker(client, played.url), "keeper")
         assert asked(played)["search"] == ["keeper"] and asked(played)["action"] == ["wbsearchentities"]
     assert found.rows == [["Q1", "Keeper", "lighthouse operator"], ["Q2", "Keeper", ""]]
 
@@ -129,15 +129,15 @@ def test_items_by_label(client):
 def test_an_error_inside_a_good_answer_is_an_error(client):
     said = {"error": {"code": "ratelimited", "info": "You've exceeded your rate limit."}}
     with playing(data(said)) as played, pytest.raises(InputError, match="exceeded your rate limit"):
-        datasets.wikidata_search(Asker(client, played.url), "keeper")
+        wikidata.by_label(Asker(client, played.url), "keeper")
 
 
 def test_an_item_is_an_id_a_lei_or_a_celex_number():
-    assert datasets.item_of("q42") == Qid("Q42")
-    assert datasets.item_of(LEI) == Lei(LEI)
-    assert datasets.item_of("32098R0101") == Celex.parse("32098R0101")
+    assert wikidata.item_of("q42") == Qid("Q42")
+    assert wikidata.item_of(LEI) == Lei(LEI)
+    assert wikidata.item_of("32098R0101") == Celex.parse("32098R0101")
     with pytest.raises(IdentifierError, match="--name"):
-        datasets.item_of("Keeper Ltd")
+        wikidata.item_of("Keeper Ltd")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_a_probe_marks_what_cannot_be_had(client):
     held = {"language": "http://publications.europa.eu/resource/authority/language/ENG"}
     found = rows({"celex": "02098R0101-20980303", **held}, {"celex": "02098R0101-20981201", **held})
     with playing(found, Reply(200), Reply(404)) as played:
-        table = datasets.consolidated(Asker(client, played.url), Celex.parse("32098R0101"), probe=True)
+        table = cellar.consolidated(Asker(client, played.url), Celex.parse("32098R0101"), probe=True)
     assert [row[3] for row in table.rows] == ["yes", "no: 404"]
     assert [request.method for request in played.asked] == ["GET", "HEAD", "HEAD"]
 
@@ -190,5 +190,5 @@ def test_a_probe_marks_what_cannot_be_had(client):
 def test_an_answer_that_was_cut_says_so(client):
     full = rows(*({"celex": f"32098R{n:04d}", "date": "2098-01-01", "relation": "amends"} for n in range(1, 1001)))
     with playing(full) as played:
-        found = datasets.changes(Asker(client, played.url), Celex.parse("32098R0101"), later=True)
+        found = cellar.changes(Asker(client, played.url), Celex.parse("32098R0101"), later=True)
     assert found.notes == ("EU Publications Office cut the answer at 1000 rows: there may be more",)
