@@ -58,8 +58,9 @@ class Asker:
         answer = self.client.get(service, url, {"query": text}, SPARQL_JSON)
         self._noted(service, answer)
         rows = solutions(service, answer)
-        limit = re.search(r"^LIMIT (\d+)$", query.text, re.MULTILINE)
-        if (limit and len(rows) >= int(limit[1])) or answer.headers.get("X-SQL-State"):
+        ours = re.search(r"^LIMIT (\d+)$", query.text, re.MULTILINE)
+        most = [int(n) for n in (ours and ours[1], answer.headers.get("X-SPARQL-MaxRows")) if n and n.isdigit()]
+        if any(len(rows) >= n for n in most) or "X-SQL-State" in answer.headers:
             self.notes.append(f"{service.name} cut the answer at {len(rows)} rows: there may be more")
         return rows
 

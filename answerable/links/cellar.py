@@ -134,7 +134,8 @@ def _eli(number: Celex) -> str:
         return ""
 
 
-_FRAGMENT = re.compile(r"A(?:RT)?\.?\s*0*(?P<article>\d+[A-Z]?(?=$|[^A-Z0-9]|P|L|T))", re.IGNORECASE)
+_FRAGMENT = re.compile(r"AR?T?[.\s]*0*(?P<article>\d+[A-KM-OQ-SU-Z]?)(?=$|[^A-Z0-9]|[PLT])", re.IGNORECASE)
+"""P, L and T begin the next part: paragraph, letter or point."""
 
 
 def article_of(fragment: str) -> str:

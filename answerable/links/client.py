@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"answerable/{__version__} (https://w3id.org/answerable; python-requests)"
 MAX_BYTES = 64 * 1024 * 1024
+_PIECE = 2**16
 RETRIED = (202, 408, 425, 429, 500, 502, 503, 504)
 JSON = "application/json"
 SPARQL_JSON = "application/sparql-results+json"
@@ -119,7 +120,7 @@ class _Adapter(HTTPAdapter):
 
     def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        for piece in response.raw.stream(64 * 1024, decode_content=True):
+        for piece in response.raw.stream(_PIECE, decode_content=True):
             body += piece
             if len(body) > self.max_bytes:
                 response.close()
@@ -275,7 +276,7 @@ class Client:
             response.created_at if from_cache else datetime.now().astimezone(),
             from_cache,
             from_cache and bool(response.is_expired),
-            dict(response.headers),
+            response.headers,
         )
 
     def close(self) -> None:

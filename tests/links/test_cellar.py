@@ -23,13 +23,17 @@ DIRECTIVE = Celex.parse("32095L0007")
 
 @pytest.fixture(scope="module", params=[virtuoso, oxigraph_server], ids=["virtuoso", "oxigraph"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with request.param() as running:
+        running.load(quads(request.param))
+        yield running
+
+
+def quads(server: object) -> str:
     triples = ox.parse(path=str(Path(__file__).with_name("cdm.ttl")), format=ox.RdfFormat.TURTLE)
     # Oxigraph asks the default graph alone, Virtuoso all graphs, as the Publications Office does.
-    graph = ox.NamedNode(GRAPH) if request.param is virtuoso else ox.DefaultGraph()
-    quads = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
-    with request.param() as running:
-        running.load(ox.serialize(quads, format=ox.RdfFormat.N_QUADS).decode())
-        yield running
+    graph = ox.NamedNode(GRAPH) if server is virtuoso else ox.DefaultGraph()
+    found = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
+    return ox.serialize(found, format=ox.RdfFormat.N_QUADS).decode()
 
 
 @pytest.fixture
@@ -136,6 +140,34 @@ def test_the_celex_number_of_an_eli(asker: Asker):
 def test_the_celex_number_of_an_ecli(asker: Asker):
     found = cellar.celex_of_ecli(asker, Ecli.parse("ECLI:EU:C:2099:11"))
     assert found.rows == [["ECLI:EU:C:2099:11", "62098CJ0001", "2099-02-02"]]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "article"),
+    [
+        ("A22", "22"),
+        ("A22P1", "22"),
+        ("A05P1LA", "5"),
+        ("A04PT1", "4"),
+        ("AR 60a PA 2", "60a"),
+        ("A60AP1", "60a"),
+        ("ART. 7", "7"),
+        ("C071", ""),
+        ("", ""),
+    ],
+)
+def test_the_article_of_a_fragment(fragment: str, article: str):
+    assert cellar.article_of(fragment) == article
+
+
+def test_an_answer_that_the_server_cut_says_so(tmp_path: Path):
+    with virtuoso(rows=2) as server, Client(tmp_path) as client:
+        server.load(quads(virtuoso))
+        asker = Asker(client, server.query_url)
+        assert not cellar.titles(asker, DIRECTIVE).notes
+        assert cellar.case_law(asker, ACT).notes == (
+            "EU Publications Office cut the answer at 2 rows: there may be more",
+        )
 
 
 def test_the_second_time_the_answer_is_kept(asker: Asker):
