@@ -606,7 +606,7 @@ def link_celex(
         CelexTopic.transposition: lambda a: cellar.transposition(a, number),
         CelexTopic.text: lambda a: cellar.text(a, number, wanted[0] if wanted else "ENG", out),
     }
-    shipped = (lambda: snapshot.answer(number)) if topic in (CelexTopic.work, CelexTopic.titles) else None
+    shipped = (lambda: snapshot.answer(number, wanted)) if topic in (CelexTopic.work, CelexTopic.titles) else None
     _link(asks[topic], endpoint, dry_run, offline, refresh, cache, format, shipped)
 
 
@@ -633,7 +633,7 @@ def link_eli(
         refresh,
         cache,
         format,
-        lambda: snapshot.answer(wanted),
+        lambda: snapshot.answer(wanted) or cellar.by_rule(wanted),
     )
 
 
@@ -716,6 +716,7 @@ def link_check(
         bool, typer.Option("--live", help="Compare with what the EU Publications Office says now.")
     ] = False,
     provisions: Annotated[bool, typer.Option("--provisions", help="List provisions, too.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Print rows for what the snapshot lacks, as CSV.")] = False,
     endpoint: LinkEndpoint = "",
     dry_run: DryRun = False,
     offline: Offline = False,
@@ -726,6 +727,10 @@ def link_check(
     """Say of each act and judgment that the data cite whether the shipped snapshot has it, and whether it is right."""
     from answerable.links import snapshot
 
+    if draft:
+        table = snapshot.draft()
+        _print_rows(table.columns, table.rows, RowFormat.csv)
+        return
     asked = live or bool(endpoint) or dry_run
     table = _link(
         lambda a: snapshot.check(a if asked else None, provisions), endpoint, dry_run, offline, refresh, cache, format

@@ -181,13 +181,19 @@ def transposition(asker: Asker, celex: Celex) -> Table:
     return asker.table(columns, sorted(found))
 
 
+PAIR = ("eli", "celex", "by")
+
+
+def by_rule(eli: Eli) -> Table:
+    """The CELEX number that follows from an ELI: its type as a letter, its number padded to four digits."""
+    return Table(PAIR, [[str(eli.act), str(eli.act.celex), "rule"]])
+
+
 def celex_of_eli(asker: Asker, eli: Eli) -> Table:
     """The CELEX number of an ELI: by rule, and as the Publications Office has it."""
-    columns = ("eli", "celex", "by")
     rows = asker.sparql(CELLAR, "eli-to-celex", eli=str(eli.act))
-    found = [[str(eli.act), str(eli.act.celex), "rule"]]
-    found += [[str(eli.act), number, CELLAR.name] for number in sorted(_celex(row["celex"]) for row in rows)]
-    return asker.table(columns, found)
+    found = sorted([str(eli.act), _celex(row["celex"]), CELLAR.name] for row in rows)
+    return asker.table(PAIR, [*by_rule(eli).rows, *found])
 
 
 def celex_of_ecli(asker: Asker, ecli: Ecli) -> Table:

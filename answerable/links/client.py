@@ -8,11 +8,11 @@ people may stand where data was asked for. Each is either put right or becomes a
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -189,9 +189,10 @@ class Client:
         self.offline = offline
         self.refresh = refresh
         self.timeout = timeout
-        folder = cache or cache_file("links")
-        self.file = Path(os.fspath(folder or Path("links"))) / "answers.sqlite"
-        policy = _Patience(
+        self.max_age = max_age
+        self.max_bytes = max_bytes
+        self.file = (cache or cache_file("links") or Path()) / "answers.sqlite"
+        self.policy = _Patience(
             total=retries,
             read=min(retries, 2),
             status_forcelist=RETRIED,
@@ -202,12 +203,20 @@ class Client:
             redirect=0,
             raise_on_status=False,
         )
+
+    @cached_property
+    def session(self) -> CachedSession:
+        """Connections and cache, opened when first needed.
+
+        Raises:
+            InputError: where the cache cannot be made or read.
+        """
         try:
-            self.session = _Session(
+            session = _Session(
                 str(self.file),
                 backend="sqlite",
                 serializer="json",
-                expire_after=max_age,
+                expire_after=self.max_age,
                 allowable_codes=(200,),
                 allowable_methods=("GET",),
                 match_headers=("Accept", "Accept-Language"),
@@ -216,9 +225,10 @@ class Client:
         except (OSError, sqlite3.Error) as error:
             raise self._unreadable(error) from None
         for scheme in ("http://", "https://"):
-            self.session.mount(scheme, _Adapter(policy, max_bytes))
-        self.session.headers["User-Agent"] = USER_AGENT
-        self.session.max_redirects = 5
+            session.mount(scheme, _Adapter(self.policy, self.max_bytes))
+        session.headers["User-Agent"] = USER_AGENT
+        session.max_redirects = 5
+        return session
 
     def get(
         self,
@@ -281,7 +291,8 @@ class Client:
 
     def close(self) -> None:
         """Give back connections and the cache."""
-        self.session.close()  # type: ignore[no-untyped-call]
+        if "session" in vars(self):
+            self.session.close()  # type: ignore[no-untyped-call]
 
     def __enter__(self) -> Client:
         return self

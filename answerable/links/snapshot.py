@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from answerable.errors import InputError
 from answerable.identifiers import AUTHORITY, ELI_BASE, Celex, Ecli, Eli, IdentifierError, identify
 from answerable.iris import ANS
 from answerable.links.asking import Asker, Table
-from answerable.links.cellar import CELLAR, WORK, titles, work
+from answerable.links.cellar import CELLAR, WORK, languages, titles, work
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 KINDS = {"LegalInstrument": "instrument", "Judgment": "judgment", "LegalAuthority": "authority"}
 CITATIONS = ("hasReporterCitation", "hasNeutralCitation", "hasCodeCitation", "hasCitation")
 """How an authority is cited, the most exact first."""
+TITLES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2000/01/rdf-schema#label")
+UNRESOLVED = "built by the form of ELI; whether it resolves was not checked"
 
 
 @dataclass(frozen=True)
@@ -74,48 +77,81 @@ def entries() -> tuple[Entry, ...]:
         return tuple(Entry(**row) for row in reader)
 
 
+Said = dict[str, list[str]]
+"""What the data say of a node, by property."""
+
+
 def cited() -> dict[str, Cited]:
     """What the data cite, by IRI.
 
     An act of the Union goes by its ELI, if it has one that follows from its CELEX number; anything else by the IRI that
     the data give it.
     """
-    about: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    return {id: thing for id, (thing, _) in _cited().items()}
+
+
+@cache
+def _cited() -> dict[str, tuple[Cited, Said]]:
+    """What the data cite, and what they say of it."""
+    about: dict[str, Said] = defaultdict(lambda: defaultdict(list))
     elis: set[str] = set()
     for file in rooms.files("data", ".ttl"):
         for quad in rooms.turtle(file):
             subject, value = quad.subject.value, quad.object.value  # type: ignore[union-attr]
             about[subject][quad.predicate.value.removeprefix(ANS)].append(value)
             elis.update(iri for iri in (subject, value) if iri.startswith(ELI_BASE) and "#" not in iri)
-    found: dict[str, Cited] = {}
+    found: dict[str, tuple[Cited, Said]] = {}
     for iri in elis:
         eli = Eli.parse(iri)
         kind = "provision" if eli.parts else "instrument"
-        found[iri] = Cited(iri, kind, _celex_of(eli), iri)
-    matters: dict[str, dict[str, list[str]]] = {}
+        found[iri] = Cited(iri, kind, _celex_of(eli), iri), {}
+    matters: list[Said] = []
     for node, said in about.items():
-        celex = said["hasCELEX"][0] if said["hasCELEX"] else ""
-        if act := _eli_of(celex):
-            found[act] = Cited(act, "instrument", celex, act)
-            continue
+        celex, ecli = (said[name][0] if said[name] else "" for name in ("hasCELEX", "hasECLI"))
         kinds = [KINDS[t.removeprefix(ANS)] for t in said[TYPE] if t.removeprefix(ANS) in KINDS]
-        citation = next((said[name][0] for name in CITATIONS if said[name]), "")
-        if kinds or celex:
-            ecli = said["hasECLI"][0] if said["hasECLI"] else ""
-            found[node] = Cited(node, kinds[0] if kinds else "judgment", celex, "", ecli, citation)
+        if act := _eli_of(celex):
+            # A provision may name an act that it lists; what the act is called is said at the act.
+            found[act] = Cited(act, "instrument", celex, act), said if kinds else found.get(act, (None, {}))[1]
+        elif kinds or celex:
+            citation = next((said[name][0] for name in CITATIONS if said[name]), "")
+            found[node] = Cited(node, kinds[0] if kinds else "judgment", celex, "", ecli, citation), said
         elif said["hasECLI"] or said["hasReporterCitation"] or said["hasNeutralCitation"]:
-            matters[node] = said
+            matters.append(said)
     # A matter may be cited by judgments that no authority stands for.
-    known = {value for thing in found.values() for value in (thing.ecli, thing.citation) if value}
-    for said in matters.values():
+    known = {value for thing, _ in found.values() for value in (thing.ecli, thing.citation) if value}
+    for said in matters:
         for ecli in said["hasECLI"]:
             if ecli not in known:
-                found[AUTHORITY + ecli] = Cited(AUTHORITY + ecli, "judgment", "", "", ecli, ecli)
+                found[AUTHORITY + ecli] = Cited(AUTHORITY + ecli, "judgment", "", "", ecli, ecli), said
         reported = [*said["hasReporterCitation"], *said["hasNeutralCitation"]]
         if reported and not known & {*said["hasECLI"], *reported}:
             iri = identify(reported[0]).iri
-            found[iri] = Cited(iri, "judgment", "", "", "", reported[0])
+            found[iri] = Cited(iri, "judgment", "", "", "", reported[0]), said
     return dict(sorted(found.items()))
+
+
+def draft() -> Table:
+    """Rows for what is cited and not in the snapshot, as far as the data say them: a title of ours, and its source."""
+    known = {entry.id for entry in entries()}
+    today = date.today().isoformat()
+    rows = []
+    for id, (thing, said) in _cited().items():
+        if id in known:
+            continue
+        title = next((said[name][0] for name in TITLES if said.get(name)), "")
+        source = f"data: {'; '.join(said.get('isVerifiedAgainst', []))}" if title else UNRESOLVED
+        level = said.get("hasVerification", [""])[0].removeprefix(ANS) or "UnverifiedMemory"
+        entry = Entry(
+            **vars(thing),
+            title=title,
+            language="en" if title else "",
+            title_is="ours" if title else "",
+            source=source,
+            verification=level,
+            pinned=today,
+        )
+        rows.append([getattr(entry, name) for name in FIELDS])
+    return Table(FIELDS, rows)
 
 
 def _celex_of(eli: Eli) -> str:
@@ -139,9 +175,13 @@ def find(identifier: Celex | Eli | Ecli) -> list[Entry]:
     return [e for e in entries() if getattr(e, column) == wanted and (column == "eli" or e.kind != "provision")]
 
 
-def answer(identifier: Celex | Eli | Ecli) -> Table | None:
-    """What the snapshot says of an identifier, for want of the service; nothing where it does not know it."""
-    found = find(identifier)
+def answer(identifier: Celex | Eli | Ecli, wanted: Sequence[str] = ()) -> Table | None:
+    """What the snapshot says of an identifier, for want of the service; nothing where it does not know it.
+
+    Of titles, only those in the languages that are wanted (codes of three letters), where any is.
+    """
+    codes = [languages()[authority] for authority in wanted]
+    found = [entry for entry in find(identifier) if not codes or entry.language in codes]
     columns = ("celex", "eli", "ecli", "language", "title", "title_is", "verification", "source")
     if not found:
         return None
@@ -160,9 +200,10 @@ def check(asker: Asker | None = None, provisions: bool = False) -> Table:
     known = {entry.id: entry for entry in entries()}
     rows = []
     for id, thing in cited().items():
-        if thing.kind == "provision" and not provisions:
-            continue
         entry = known.get(id)
+        state = _state(thing, entry)
+        if thing.kind == "provision" and not provisions and not state:
+            continue
         live = _compared(asker, entry or thing) if asker and thing.celex and thing.kind != "provision" else ""
         rows.append(
             [
@@ -172,7 +213,7 @@ def check(asker: Asker | None = None, provisions: bool = False) -> Table:
                 entry.title if entry else "",
                 entry.title_is if entry else "",
                 entry.verification if entry else "",
-                _state(thing, entry),
+                state,
                 live,
             ]
         )

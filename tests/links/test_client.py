@@ -272,8 +272,8 @@ def test_a_broken_cache_is_an_error_that_names_it(tmp_path):
 
 def test_a_cache_that_cannot_be_made_is_an_error_that_names_it(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="another --cache"):
-        Client(tmp_path / "file")
+    with pytest.raises(InputError, match="another --cache"), asked(tmp_path / "file", GOOD) as (client, service, _):
+        get(client, service)
 
 
 def test_json_that_holds_no_solutions(tmp_path):

@@ -112,6 +112,21 @@ def test_a_file_with_other_columns_is_an_error(tmp_path, monkeypatch):
         snapshot.entries.__wrapped__()
 
 
+def test_a_draft_says_of_what_is_missing_what_the_data_say(monkeypatch):
+    kept = ("http://data.europa.eu/eli/reg/2016/679/art_22/oj", "http://data.europa.eu/eli/reg/2022/2065/oj")
+    entries = tuple(entry for entry in snapshot.entries() if entry.id not in kept)
+    monkeypatch.setattr(snapshot, "entries", lambda: entries)
+    provision, act = csv.DictReader(commands.run("link", "check", "--draft").splitlines())
+    assert (provision["id"], act["id"]) == kept
+    assert act["celex"] == "32022R2065" and act["title"] and act["title_is"] == "ours"
+    assert act["source"].startswith("data: ") and act["verification"] in VERIFICATIONS
+    assert provision["title"] == "" and provision["verification"] == "UnverifiedMemory"
+
+
+def test_nothing_is_missing_from_the_draft():
+    assert commands.run("link", "check", "--draft").strip() == ",".join(snapshot.FIELDS)
+
+
 # -- offline
 
 
@@ -125,6 +140,8 @@ def test_offline_the_snapshot_answers_for_want_of_the_service(tmp_path, capsys):
     assert row["celex"] == "62021CJ0634"
     (row,) = json.loads(commands.run("link", "celex", "32024R1689", "titles", *options))
     assert row["language"] == "en"
+    (row,) = json.loads(commands.run("link", "eli", "eli/reg/2098/101/oj", *options))
+    assert row == {"eli": "http://data.europa.eu/eli/reg/2098/101/oj", "celex": "32098R0101", "by": "rule"}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +149,7 @@ def test_offline_the_snapshot_answers_for_want_of_the_service(tmp_path, capsys):
     [
         ("celex", "32024R1689", "amended-by"),
         ("celex", "32098R0001"),
+        ("celex", "32024R1689", "titles", "--lang", "mt"),
         ("lei", "506700GE1G29325QX363"),
         ("wikidata", "Q42"),
     ],
@@ -263,6 +281,7 @@ def test_a_dry_run_prints_what_would_be_sent_and_sends_nothing(tmp_path, argumen
         printed = commands.run("link", *arguments, "--dry-run", "--endpoint", played.url, "--cache", str(tmp_path))
         assert not played.asked
     public = commands.run("link", *arguments, "--dry-run", "--cache", str(tmp_path))
+    assert not list(tmp_path.iterdir())
     assert holds in public and "https://" in public
     assert played.url in printed
 
