@@ -117,7 +117,7 @@ def solutions(service: Service, answer: Answer) -> list[dict[str, str]]:
     except (KeyError, TypeError, AttributeError, ValueError):
         raise InputError(
             service.name,
-            answer.url,
+            answer.url.partition("?")[0],
             "JSON that holds no solutions",
             "results of a SELECT query",
             "is --endpoint a SPARQL endpoint?",
@@ -125,6 +125,11 @@ def solutions(service: Service, answer: Answer) -> list[dict[str, str]]:
 
 
 def shaped(service: Service, answer: Answer, shape: type[Shape]) -> Shape:
+    """An answer as a model.
+
+    Raises:
+        InputError: naming the place that is of another shape.
+    """
     try:
         return shape.model_validate_json(answer.body)
     except ValidationError as error:
@@ -139,6 +144,7 @@ def merged(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> dict[st
 
 
 def joined(values: Mapping[str, Sequence[str]], columns: Sequence[str]) -> list[list[str]]:
+    """One row, the values of a cell behind each other; none where there is no value."""
     return [["; ".join(values[c]) for c in columns]] if any(values.values()) else []
 
 

@@ -36,7 +36,6 @@ _PIECE = 2**16
 RETRIED = (202, 408, 425, 429, 500, 502, 503, 504)
 JSON = "application/json"
 SPARQL_JSON = "application/sparql-results+json"
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Unusable(requests.RequestException):
@@ -49,7 +48,7 @@ class Offline(InputError):
 
 @dataclass(frozen=True)
 class Service:
-    """A dataset of others: its name, where it is asked, and for how long an answer keeps."""
+    """A dataset of others: its name, and where it is asked."""
 
     name: str
     url: str
@@ -129,6 +128,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _usable(request: requests.PreparedRequest, response: requests.Response) -> None:
+    """Refuse what is no JSON where JSON was asked for; ask again for JSON that is cut short."""
     wanted = str(request.headers.get("Accept", ""))
     got = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if "json" not in wanted or request.method == "HEAD":
