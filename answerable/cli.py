@@ -18,6 +18,7 @@ from answerable.web import MAX_MEGABYTES, MAX_ROWS, PORT
 
 if TYPE_CHECKING:
     from answerable.law import Coverage
+    from answerable.links.asking import Asker, Table
     from answerable.proofs import ProofNode
 
 app = typer.Typer(
@@ -701,6 +702,235 @@ def doctrine_coverage(
     from answerable.doctrine import doctrine_coverage
 
     _print_coverage(doctrine_coverage(), format)
+
+
+link_app = typer.Typer(
+    name="link",
+    help="Ask legal datasets of others: EU Publications Office, Wikidata, Global LEI.",
+    no_args_is_help=True,
+)
+app.add_typer(link_app)
+
+LinkLanguage = Annotated[
+    list[str] | None, typer.Option("--lang", metavar="L", help="A language, such as de; may be given several times.")
+]
+LinkEndpoint = Annotated[str, typer.Option("--endpoint", metavar="URL", help="Ask here instead of the public service.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the query or address, and send nothing.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Send nothing: only what was kept, and the shipped snapshot.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask again, whatever was kept.")]
+CacheFolder = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="FOLDER", help="Where answers are kept; by default in the user's cache folder."),
+]
+Rows = Annotated[RowFormat, typer.Option("--format", help="How to print the rows.")]
+
+
+class CelexTopic(StrEnum):
+    work = "work"
+    titles = "titles"
+    amended_by = "amended-by"
+    amends = "amends"
+    consolidated = "consolidated"
+    case_law = "case-law"
+    transposition = "transposition"
+    text = "text"
+
+
+@link_app.command("celex")
+def link_celex(
+    celex: Annotated[str, typer.Argument(metavar="CELEX", help="A CELEX number, such as 32024R1689, or an ELI.")],
+    topic: Annotated[CelexTopic, typer.Argument(help="What to ask about it.")] = CelexTopic.work,
+    lang: LinkLanguage = None,
+    article: Annotated[str, typer.Option(metavar="N", help="case-law: only what interprets this article.")] = "",
+    probe: Annotated[bool, typer.Option("--probe", help="consolidated: ask of each text whether it is there.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="text: where to write it; by default, print.")
+    ] = None,
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Ask the EU Publications Office about an act or a judgment."""
+    from answerable.links import cellar, snapshot
+
+    number = cellar.act_of(celex)
+    wanted = cellar.wanted_languages(lang or ())
+    asks: dict[CelexTopic, Callable[[Asker], Table]] = {
+        CelexTopic.work: lambda a: cellar.work(a, number),
+        CelexTopic.titles: lambda a: cellar.titles(a, number, wanted),
+        CelexTopic.amended_by: lambda a: cellar.changes(a, number, later=True),
+        CelexTopic.amends: lambda a: cellar.changes(a, number, later=False),
+        CelexTopic.consolidated: lambda a: cellar.consolidated(a, number, probe),
+        CelexTopic.case_law: lambda a: cellar.case_law(a, number, article),
+        CelexTopic.transposition: lambda a: cellar.transposition(a, number),
+        CelexTopic.text: lambda a: cellar.text(a, number, wanted[0] if wanted else "ENG", out),
+    }
+    shipped = (lambda: snapshot.answer(number, wanted)) if topic in (CelexTopic.work, CelexTopic.titles) else None
+    _link(asks[topic], endpoint, dry_run, offline, refresh, cache, format, shipped)
+
+
+@link_app.command("eli")
+def link_eli(
+    eli: Annotated[str, typer.Argument(metavar="ELI", help="An ELI of the Union; a part stands for its act.")],
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Find the CELEX number of an ELI, by rule and at the EU Publications Office."""
+    from answerable.identifiers import Eli
+    from answerable.links import cellar, snapshot
+
+    wanted = Eli.parse(eli)
+    _link(
+        lambda a: cellar.celex_of_eli(a, wanted),
+        endpoint,
+        dry_run,
+        offline,
+        refresh,
+        cache,
+        format,
+        lambda: snapshot.answer(wanted) or cellar.by_rule(wanted),
+    )
+
+
+@link_app.command("ecli")
+def link_ecli(
+    ecli: Annotated[str, typer.Argument(metavar="ECLI", help="An ECLI, such as ECLI:EU:C:2023:957.")],
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Find a judgment of the Union's courts at the EU Publications Office."""
+    from answerable.identifiers import Ecli
+    from answerable.links import cellar, snapshot
+
+    wanted = Ecli.parse(ecli)
+    _link(
+        lambda a: cellar.celex_of_ecli(a, wanted),
+        endpoint,
+        dry_run,
+        offline,
+        refresh,
+        cache,
+        format,
+        lambda: snapshot.answer(wanted),
+    )
+
+
+@link_app.command("lei")
+def link_lei(
+    lei: Annotated[str, typer.Argument(metavar="LEI|NAME", help="A LEI; with --name, a legal name to search for.")],
+    name: Annotated[bool, typer.Option("--name", help="Search by legal name.")] = False,
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Find an organisation in the records of the Global LEI Foundation."""
+    from answerable.identifiers import Lei
+    from answerable.links import gleif
+
+    if name:
+        _link(lambda a: gleif.by_name(a, lei), endpoint, dry_run, offline, refresh, cache, format)
+    else:
+        wanted = Lei.parse(lei)
+        _link(lambda a: gleif.by_lei(a, wanted), endpoint, dry_run, offline, refresh, cache, format)
+
+
+@link_app.command("wikidata")
+def link_wikidata(
+    item: Annotated[
+        str, typer.Argument(metavar="Q|LEI|CELEX|LABEL", help="An item, a LEI or a CELEX number; with --name, a label.")
+    ],
+    name: Annotated[bool, typer.Option("--name", help="Search by label or alias.")] = False,
+    lang: Annotated[str, typer.Option(metavar="L", help="The language of labels.")] = "en",
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Find an organisation, an act or a court case in Wikidata."""
+    from answerable.links import wikidata
+
+    if name:
+        _link(lambda a: wikidata.by_label(a, item, lang), endpoint, dry_run, offline, refresh, cache, format)
+    else:
+        wanted = wikidata.item_of(item)
+        _link(lambda a: wikidata.by_id(a, wanted, lang), endpoint, dry_run, offline, refresh, cache, format)
+
+
+@link_app.command("check")
+def link_check(
+    live: Annotated[
+        bool, typer.Option("--live", help="Compare with what the EU Publications Office says now.")
+    ] = False,
+    provisions: Annotated[bool, typer.Option("--provisions", help="List provisions, too.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Print rows for what the snapshot lacks, as CSV.")] = False,
+    endpoint: LinkEndpoint = "",
+    dry_run: DryRun = False,
+    offline: Offline = False,
+    refresh: Refresh = False,
+    cache: CacheFolder = None,
+    format: Rows = RowFormat.table,
+) -> None:
+    """Say of each act and judgment that the data cite whether the shipped snapshot has it, and whether it is right."""
+    from answerable.links import snapshot
+
+    if draft:
+        table = snapshot.draft()
+        _print_rows(table.columns, table.rows, RowFormat.csv)
+        return
+    asked = live or bool(endpoint) or dry_run
+    table = _link(
+        lambda a: snapshot.check(a if asked else None, provisions), endpoint, dry_run, offline, refresh, cache, format
+    )
+    if any(snapshot.is_wrong(row) for row in table.rows):
+        raise typer.Exit(1)
+
+
+def _link(
+    ask: Callable[[Asker], Table],
+    endpoint: str,
+    dry_run: bool,
+    offline: bool,
+    refresh: bool,
+    cache: Path | None,
+    format: RowFormat,
+    shipped: Callable[[], Table | None] | None = None,
+) -> Table:
+    """Ask, print the rows, and say on stderr what must be known to read them."""
+    from answerable.links.asking import Asker
+    from answerable.links.client import Client, Offline
+
+    with Client(cache, offline=offline, refresh=refresh) as client:
+        asker = Asker(client, endpoint, dry_run)
+        try:
+            table = ask(asker)
+        except Offline:
+            found = shipped() if shipped else None
+            if found is None:
+                raise
+            table = found
+    if dry_run:
+        typer.echo("\n".join(asker.printed))
+    elif table.columns:
+        _print_rows(table.columns, table.rows, format)
+    for note in table.notes:
+        typer.echo(note, err=True)
+    return table
 
 
 def _show(node: Any, format: TextFormat, render: Callable[[Any], None]) -> None:

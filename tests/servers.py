@@ -46,7 +46,7 @@ ServerPort = {host}:{http}
 ServerRoot = {folder}
 ServerThreads = 8
 [SPARQL]
-ResultSetMaxRows = 1000000
+ResultSetMaxRows = {rows}
 MaxQueryExecutionTime = 120
 """
 
@@ -64,8 +64,8 @@ class Server:
 
 
 @contextmanager
-def virtuoso() -> Iterator[Server]:
-    """A Virtuoso with an empty store that anybody on this machine may query and update.
+def virtuoso(rows: int = 1_000_000) -> Iterator[Server]:
+    """A Virtuoso with an empty store that anybody on this machine may query and update; it answers with `rows` at most.
 
     Skips the test where `virtuoso-t` is absent (Debian: virtuoso-opensource); fails it where CI is set.
     """
@@ -76,7 +76,9 @@ def virtuoso() -> Iterator[Server]:
         def start() -> tuple[list[str], tuple[int, ...]]:
             sql, http = _free_ports(2)
             ini = folder / "virtuoso.ini"
-            ini.write_text(_VIRTUOSO_INI.format(folder=folder, host=HOST, sql=sql, http=http), encoding="utf-8")
+            ini.write_text(
+                _VIRTUOSO_INI.format(folder=folder, host=HOST, sql=sql, http=http, rows=rows), encoding="utf-8"
+            )
             return [program, "+foreground", "+configfile", str(ini)], (sql, http)
 
         with _running(start, folder, lambda ports: f"http://{HOST}:{ports[1]}/sparql") as (url, ports):

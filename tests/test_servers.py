@@ -39,3 +39,13 @@ def test_a_server_answers_is_updated_and_ends(server):
 def test_broken_quads_are_refused(server):
     with server() as running, pytest.raises((RuntimeError, OSError)):
         running.load("<http://example.org/s> <http://example.org/p> .\n")
+
+
+def test_without_the_program_a_test_is_skipped_but_fails_in_ci(monkeypatch):
+    monkeypatch.setattr("tests.servers.shutil.which", lambda *_, **__: None)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="virtuoso-opensource"), virtuoso():
+        pass
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="virtuoso-opensource"), virtuoso():
+        pass
