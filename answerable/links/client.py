@@ -24,8 +24,8 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 from urllib3.util.retry import Retry
 
 from answerable import __version__
+from answerable.cache import cache_file
 from answerable.errors import InputError
-from answerable.rules import cache_file
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
