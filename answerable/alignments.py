@@ -264,7 +264,7 @@ def unmapped(vocabulary: str | None = None) -> tuple[Term, ...]:
 
 
 def set_rows() -> list[list[str]]:
-    """A line for each vocabulary, under SET_COLUMNS; last how many of our terms are mapped, and how many in scope not."""
+    """A line for each vocabulary, under SET_COLUMNS; at the end our terms with and, in its scope, without a mapping."""
     rows = []
     for each in sets().values():
         numbers = Counter(mapping.kind for mapping in each.mappings)
