@@ -116,6 +116,8 @@ class Term:
     """The module of the ontology that defines it; empty for law, doctrine and places."""
     uses: int
     """How often rules, shapes, law and doctrine name it."""
+    says: str = ""
+    """Its definition."""
 
     @property
     def name(self) -> str:
@@ -217,8 +219,9 @@ def terms() -> tuple[Term, ...]:
     """Our terms that are mapped or in the scope of a vocabulary, the most used first."""
     from pyoxigraph import Literal, NamedNode
 
-    label_of, type_of = NamedNode(_LABEL), NamedNode(_TYPE)
+    label_of, type_of, said_in = NamedNode(_LABEL), NamedNode(_TYPE), NamedNode(f"{SKOS}definition")
     labels: dict[str, str] = {}
+    says: dict[str, str] = {}
     types: dict[str, set[str]] = {}
     modules: dict[str, str] = {}
     for room in ("ontology", "data"):
@@ -226,9 +229,12 @@ def terms() -> tuple[Term, ...]:
             for subject, predicate, value, _ in rooms.turtle(path):
                 if not isinstance(subject, NamedNode):
                     continue
-                if predicate == label_of and isinstance(value, Literal) and value.language in (None, "en"):
-                    labels[subject.value] = value.value
-                    modules[subject.value] = path.stem if subject.value.startswith(ANS) else ""
+                if isinstance(value, Literal) and value.language in (None, "en"):
+                    if predicate == label_of:
+                        labels[subject.value] = value.value
+                        modules[subject.value] = path.stem if subject.value.startswith(ANS) else ""
+                    elif predicate == said_in:
+                        says[subject.value] = value.value
                 elif predicate == type_of and isinstance(value, NamedNode):
                     types.setdefault(subject.value, set()).add(re.split(r"[#/]", value.value)[-1])
     covered = frozenset().union(*(each.modules for each in sets().values()))
@@ -240,7 +246,7 @@ def terms() -> tuple[Term, ...]:
         kind = "class" if "Class" in kinds else "property" if kinds & _PROPERTIES else min(kinds, default="")
         if kind and (modules[iri] or iri in mapped or kinds & covered):
             named = kind if kind in ("class", "property") else min(kinds & covered, default=kind)
-            found.append(Term(iri, label, named, modules[iri], uses[iri]))
+            found.append(Term(iri, label, named, modules[iri], uses[iri], says.get(iri, "")))
     return tuple(sorted(found, key=lambda term: (-term.uses, term.iri)))
 
 
@@ -306,13 +312,18 @@ def page() -> str:
         "",
         "## What we could offer",
         "",
-        "The terms that our rules, shapes, law and doctrine use most, among those that fall under the subject of a",
-        "vocabulary and have no counterpart there.",
+        "For each vocabulary, the concepts of its subject that it lacks and that our rules, shapes, law and doctrine",
+        "name most.",
     ]
     for each in sets().values():
         lines += ["", f"### {each.title}", "", f"Proposals: <{each.offered_to}>", ""]
-        lines += [f"- `{term.name}` ({term.kind}): {term.label}" for term in unmapped(each.name)[:OFFERED]] or ["None."]
+        concepts = [term for term in unmapped(each.name) if term.kind != "property"]
+        lines += [_offer(term) for term in concepts[:OFFERED]] or ["None."]
     return "\n".join(lines) + "\n"
+
+
+def _offer(term: Term) -> str:
+    return f"- {term.label} (`{term.name}`){': ' if term.says else ''}{term.says}"
 
 
 def _row(cells: Sequence[str]) -> str:
