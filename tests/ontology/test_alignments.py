@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.namespace import ODRL2, SKOS
 
@@ -25,8 +25,6 @@ LABELS = {"http://www.w3.org/2000/01/rdf-schema#label", "http://www.w3.org/2004/
 FORMATS = {".ttl": RdfFormat.TURTLE, ".owl": RdfFormat.RDF_XML, ".rdf": RdfFormat.RDF_XML, ".nq": RdfFormat.N_QUADS}
 COSAI = "https://github.com/cosai-oasis/secure-ai-tooling/blob/main/risk-map/yaml/"
 ELI = "http://data.europa.eu/eli/ontology#"
-UNLABELLED = {"eli", "odrl"}
-"""Vocabularies of which only a list of names is at hand; the label written is the name."""
 shared = pytest.mark.skipif(not VOCABULARIES.is_dir(), reason="the vocabularies mapped to are not beside the checkout")
 each = pytest.mark.parametrize("name", SETS)
 
@@ -41,10 +39,9 @@ def read(path: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for quad in parse(path=str(path), format=FORMATS[path.suffix], base_iri="https://example.org/", lenient=True):
         if isinstance(quad.subject, NamedNode):
-            labels = found[quad.subject.value]
-            if quad.predicate.value in LABELS and isinstance(quad.object, Literal):
-                if (quad.object.language or "en").startswith("en"):
-                    labels.add(quad.object.value)
+            labels, value = found[quad.subject.value], quad.object
+            if quad.predicate.value in LABELS and (getattr(value, "language", None) or "en").startswith("en"):
+                labels.add(value.value)
     return found
 
 
