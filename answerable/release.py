@@ -9,7 +9,6 @@ import argparse
 import gzip
 import hashlib
 import json
-import logging
 import os
 import re
 import subprocess
@@ -128,19 +127,19 @@ def ontology(out: Path) -> None:
         serialize(triples, str(_file(out, f"ontology.{suffix}")), format, prefixes=spaces)
 
 
-def shipped() -> Iterator[Quad]:
-    """What each shipped case states and what follows from it, in graphs of the case."""
+def shipped(cases: Iterable[Path] | None = None) -> Iterator[Quad]:
+    """What each shipped case, or each of those named, states and what follows from it, in graphs of the case."""
     from pyoxigraph import NamedNode, Quad
 
     from answerable.queries import dataset
 
-    for path in rooms.files("data", ".yaml"):
-        if path.parent.name == "cases":
-            store, case_id = dataset(path)
-            for graph in store.named_graphs():
-                name = NamedNode(f"{ASSESSMENT}/{case_id}/{graph.value.removeprefix(f'{ASSESSMENT}/')}")
-                for quad in store.quads_for_pattern(None, None, None, graph):
-                    yield Quad(quad.subject, quad.predicate, quad.object, name)
+    chosen = [path for path in rooms.files("data", ".yaml") if path.parent.name == "cases"] if cases is None else cases
+    for path in chosen:
+        store, case_id = dataset(path)
+        for graph in store.named_graphs():
+            name = NamedNode(f"{ASSESSMENT}/{case_id}/{graph.value.removeprefix(f'{ASSESSMENT}/')}")
+            for quad in store.quads_for_pattern(None, None, None, graph):
+                yield Quad(quad.subject, quad.predicate, quad.object, name)
 
 
 def inferred(out: Path, quads: Iterable[Quad] | None = None) -> None:
@@ -182,39 +181,13 @@ def schemas(out: Path) -> None:
         (out / f"{name}.schema.json").write_text(text, encoding="utf-8")
 
 
-def pages(out: Path) -> None:
-    """A page of each module of the ontology by pyLODE, and one that lists them."""
-    from jinja2 import Environment, PackageLoader
-    from rdflib import DCTERMS, OWL, RDF, RDFS, Graph
-
-    listed = []
-    (out / "pages").mkdir()
-    names = Graph()
-    for path in rooms.files("ontology", ".ttl"):
-        names.parse(path)
-    for path in rooms.files("ontology", ".ttl"):
-        graph = Graph().parse(path)
-        module = graph.value(predicate=RDF.type, object=OWL.Ontology)
-        title = str(graph.value(module, DCTERMS.title))
-        about = str(graph.value(module, DCTERMS.description))
-        # Terms of other modules are shown by their labels, too.
-        for node in {node for triple in graph for node in triple}:
-            for label in () if (node, RDFS.label, None) in graph else names.objects(node, RDFS.label):
-                graph.add((node, RDFS.label, label))
-        (out / "pages" / f"{path.stem}.html").write_text(_page(graph), encoding="utf-8")
-        listed.append((title, path.stem, about))
-    template = Environment(
-        loader=PackageLoader("answerable", "templates/release"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    ).get_template("index.html")
-    text = template.render(version=__version__, description=DESCRIPTION, modules=sorted(listed))
-    (out / "pages" / "index.html").write_text(text, encoding="utf-8")
-
-
-def _page(graph: Any) -> str:
-    import pylode
-
-    logging.getLogger().setLevel(logging.WARNING)
-    return str(pylode.OntPub(ontology=graph, sort_subjects=True).make_html())
+def pages(out: Path, modules: Iterable[Path] | None = None) -> None:
+    """A page of each module of the ontology, or of those named."""
+    folder = out / "pages"
+    folder.mkdir()
+    chosen = rooms.files("ontology", ".ttl") if modules is None else modules
+    command = [sys.executable, "-m", "answerable.pages", str(folder), *map(str, chosen)]
+    subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, check=True)
 
 
 def crate(out: Path) -> None:
