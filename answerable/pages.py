@@ -25,7 +25,7 @@ def write(out: Path, modules: Iterable[Path]) -> None:
     from rdflib.util import from_n3
 
     logging.getLogger().setLevel(logging.WARNING)
-    # Members of a union stand in a set of tags, whose order hangs on their addresses: here they are hashed as they come.
+    # Members of a union stand in a set of tags, whose order hangs on their addresses: hash them as they come.
     made = count()
     dom_tag.__hash__ = lambda tag: tag.__dict__.setdefault("_made", next(made))
 
