@@ -47,6 +47,7 @@ def graphs() -> dict[str, str]:
         "ontology": "the terms, and how they hang together",
         **{name: f"what data/{name} states" for name in _rooms_of_law()},
         "closure": "what follows from the ontology and the law alone",
+        "alignments": "which terms of other vocabularies ours correspond to",
         "cases": "what the cases state, each record with its standing, and which case a record or finding is part of",
         "established": "what follows for a case in its settled and its arguable record alike",
         "arguable": "what follows for a case in one of its two records only",
@@ -63,6 +64,7 @@ def _rooms_of_law() -> dict[str, list[Path]]:
 
 def lawful() -> Iterator[Part]:
     """The graphs that hold no case."""
+    from answerable import alignments
     from answerable.engine import knowledge
 
     base = knowledge()
@@ -71,6 +73,7 @@ def lawful() -> Iterator[Part]:
         stated = [read_triple(quad.triple) for path in files for quad in rooms.turtle(path)]
         given.update(stated)
         yield Part(name, stated)
+    yield Part("alignments", [(iri(s), iri(p), iri(o)) for s, p, o in alignments.triples()])
     # Blank nodes bear other labels here than in the knowledge, which may come from a cache.
     named = (t for t in (*base.triples, *base.drawn) if t[0][0] != "_" and t[2][0] != "_")
     yield Part("closure", [t for t in named if t not in given])
@@ -103,13 +106,18 @@ def shipped_cases() -> list[Path]:
     return sorted((rooms.room("data") / "cases").glob("*.yaml"))
 
 
-def parts(cases: Iterable[Case | Path | str] | None = None) -> Iterator[Part]:
-    """Every named graph, the cases (by default those of the house) each as of its own day."""
+def of_all(cases: Iterable[Case | Path | str] | None = None) -> Iterator[Part]:
+    """The graphs of cases, by default those of the house, each as of its own day."""
     from answerable.assess import Passes
 
-    yield from lawful()
     for case in shipped_cases() if cases is None else cases:
         yield from of_passes(Passes.of(case))
+
+
+def parts(cases: Iterable[Case | Path | str] | None = None) -> Iterator[Part]:
+    """Every named graph."""
+    yield from lawful()
+    yield from of_all(cases)
 
 
 def quads(found: Iterable[Part]) -> Iterator[Quad]:
