@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -332,19 +333,15 @@ def import_file(
 def _import_incidents(
     kind: str, file: Path, out: Path | None, organisations: Path | None, matches: Path | None
 ) -> None:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from answerable import InputError
     from answerable.identities import register
     from answerable.importers.incidents import portfolio
 
     if out is None:
         raise InputError("--out", "", "no folder", "a new folder: there is one case file for each incident")
-    known, console = register(organisations, matches), Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"importing {file.name}", total=None)
-        summary = portfolio(kind, file, out, known, lambda n, of: progress.update(task, completed=n, total=of))
+    known = register(organisations, matches)
+    with _progress(f"importing {file.name}") as move:
+        summary = portfolio(kind, file, out, known, lambda n, of: move(completed=n, total=of))
     typer.echo("\n".join([*summary.lines(), f"{summary.imported:,} case files in {out}"]))
 
 
@@ -452,8 +449,8 @@ def load(
 
     endpoint = remote.Endpoint.of(to, "--to", digest)
     parts = [part for part in dataset.parts(cases or None) if not (stated_only and part.graph in dataset.INFERRED)]
-    with _progress("loading", sum(len(part.triples) for part in parts)) as done:
-        remote.load(endpoint, parts, done)
+    with _progress("loading", sum(len(part.triples) for part in parts)) as move:
+        remote.load(endpoint, parts, lambda sent: move(advance=sent))
 
 
 @app.command()
@@ -470,39 +467,19 @@ def reason(
 
     endpoint = remote.Endpoint.of(on, "--on", digest)
     held = list(remote.cases(endpoint))
-    with _progress("reasoning", len(held)) as done:
-        remote.reason(endpoint, held, _day(as_of), done)
+    with _progress("reasoning", len(held)) as move:
+        remote.reason(endpoint, held, _day(as_of), lambda cases: move(advance=cases))
 
 
 @contextmanager
-def _progress(words: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A bar on standard error, where that is a terminal; a function that moves it on."""
+def _progress(words: str, total: int | None = None) -> Iterator[Callable[..., object]]:
+    """A bar on standard error, where that is a terminal; what moves it takes `advance`, or `completed` and `total`."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda number: bar.advance(task, number)
-
-
-@app.command()
-def alignments(
-    vocabulary: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The mappings to this vocabulary, such as dpv.")
-    ] = None,
-    unmapped: Annotated[bool, typer.Option("--unmapped", help="Our terms that have no counterpart.")] = False,
-    format: Annotated[RowFormat, typer.Option(help="How to print the rows.")] = RowFormat.table,
-) -> None:
-    """Show how our terms map to other vocabularies, and which have no counterpart there."""
-    from answerable import alignments as found
-
-    if unmapped:
-        _print_rows(found.UNMAPPED_COLUMNS, found.unmapped_rows(vocabulary), format)
-    elif vocabulary is None:
-        _print_rows(found.SET_COLUMNS, found.set_rows(), format)
-    else:
-        _print_rows(found.MAPPING_COLUMNS, found.mapping_rows(vocabulary), format)
+        yield partial(bar.update, bar.add_task(words, total=total))
 
 
 @app.command()

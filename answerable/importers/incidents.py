@@ -205,7 +205,7 @@ class Summary:
 
 
 def portfolio(
-    kind: str, path: Path, out: Path, register: Register, progress: Callable[[int, int], None] | None = None
+    kind: str, path: Path, out: Path, register: Register, progress: Callable[[int, int], object] | None = None
 ) -> Summary:
     """Write one case file for each incident of a table into a new folder, with the match file and a notice.
 
