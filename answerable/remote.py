@@ -108,32 +108,24 @@ class Endpoint:
         wrapper.setQuery(text)
         self._send(wrapper)
 
-    def select(self, query: str, graphs: Sequence[str], named: Sequence[str] = ()) -> bytes:
-        """The rows of a SELECT over the merge of some graphs and over named ones, in the JSON of SPARQL results."""
+    def query(self, text: str, accept: str, graphs: Sequence[str], named: Sequence[str] = ()) -> bytes:
+        """The answer to a query over the merge of some graphs and over named ones."""
         wrapper = self._wrapper()
-        wrapper.setQuery(query)
+        wrapper.setQuery(text)
         for graph in graphs:
             wrapper.addDefaultGraph(graph)
         for graph in named:
             wrapper.addNamedGraph(graph)
         wrapper.setOnlyConneg(True)
-        wrapper.addCustomHttpHeader("Accept", "application/sparql-results+json")
+        wrapper.addCustomHttpHeader("Accept", accept)
         return self._send(wrapper)
 
-    def construct(self, query: str, graphs: Sequence[str], named: Sequence[str] = ()) -> list[Triple]:
-        """The triples of a CONSTRUCT over the merge of some graphs and over named ones."""
+    def construct(self, text: str, graphs: Sequence[str], named: Sequence[str] = ()) -> list[Triple]:
+        """The triples of a CONSTRUCT."""
         from pyoxigraph import RdfFormat, parse
 
-        wrapper = self._wrapper()
-        wrapper.setQuery(query)
-        for graph in graphs:
-            wrapper.addDefaultGraph(graph)
-        for graph in named:
-            wrapper.addNamedGraph(graph)
         # In Turtle, Virtuoso writes a decimal without fraction as an integer.
-        wrapper.setOnlyConneg(True)
-        wrapper.addCustomHttpHeader("Accept", "application/n-triples")
-        answer = self._send(wrapper)
+        answer = self.query(text, "application/n-triples", graphs, named)
         return [read_triple(quad.triple) for quad in parse(answer, format=RdfFormat.N_TRIPLES)]
 
     def insert(self, graph: str, triples: Iterable[Triple], done: Callable[[int], object] = _silent) -> None:
@@ -265,7 +257,7 @@ def ask(endpoint: Endpoint, query: Query, values: Mapping[str, str] | None = Non
     text, named = query.bound(values or {}), [f"{GRAPH}{name}" for name in dataset.graphs()]
     if query.gives_graph:
         return Answer(turtle=turtle(map(written, endpoint.construct(text, [ALL], named))))
-    found = json.loads(endpoint.select(text, [ALL], named))
+    found = json.loads(endpoint.query(text, "application/sparql-results+json", [ALL], named))
     columns = found["head"]["vars"]
     rows = [[row.get(column, {}).get("value", "") for column in columns] for row in found["results"]["bindings"]]
     return Answer(columns, rows)
