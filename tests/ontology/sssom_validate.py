@@ -1,4 +1,4 @@
-"""Validates a mapping set with the sssom package and prints how many mappings it reads; runs in .venv-checks."""
+"""Validates mapping sets with the sssom package and prints how many mappings it reads of each; runs in .venv-checks."""
 
 import sys
 
@@ -6,11 +6,13 @@ from sssom.constants import SchemaValidationType
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
-found = parse_sssom_table(sys.argv[1])
-kinds = [
+KINDS = [
     SchemaValidationType.JsonSchema,
     SchemaValidationType.PrefixMapCompleteness,
     SchemaValidationType.StrictCurieFormat,
 ]
-reports = validate(found, kinds, fail_on_error=True)
-print(len(found.df))
+
+for path in sys.argv[1:]:
+    found = parse_sssom_table(path)
+    validate(found, KINDS, fail_on_error=True)
+    print(f"{path}\t{len(found.df)}")
