@@ -483,6 +483,25 @@ def _progress(words: str, total: int | None = None) -> Iterator[Callable[..., ob
 
 
 @app.command()
+def alignments(
+    vocabulary: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The mappings to this vocabulary, such as dpv.")
+    ] = None,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Our terms that have no counterpart.")] = False,
+    format: Annotated[RowFormat, typer.Option(help="How to print the rows.")] = RowFormat.table,
+) -> None:
+    """Show how our terms map to other vocabularies, and which have no counterpart there."""
+    from answerable import alignments as found
+
+    if unmapped:
+        _print_rows(found.UNMAPPED_COLUMNS, found.unmapped_rows(vocabulary), format)
+    elif vocabulary is None:
+        _print_rows(found.SET_COLUMNS, found.set_rows(), format)
+    else:
+        _print_rows(found.MAPPING_COLUMNS, found.mapping_rows(vocabulary), format)
+
+
+@app.command()
 def new(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; by default, print it.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from answerable.allocation import Debtor, Lot
@@ -125,8 +125,18 @@ def test_making_a_party_solvent_never_lowers_recovery(lot: Lot) -> None:
         assert known(replace(lot, debtors=able).recoverable) >= known(lot.recoverable)
 
 
+HALVES = Lot(
+    "loss",
+    money(1),
+    tuple(Debtor(name, constant(Fraction(1, 2)), whole=True, collectible=True) for name in NAMES[:2]),
+    measure="AsJustAndEquitable",
+    credit="ByAmountPaid",
+)
+
+
 @FEW
 @given(lots(), st.fractions(0, 1))
+@example(HALVES, Fraction(0))
 def test_a_range_holds_every_value_that_a_fact_could_take(lot: Lot, share: Fraction) -> None:
     """Whatever the open share turns out to be, the answer lies in the range that was given before.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,6 @@ from answerable.identifiers import Celex, Ecli, Eli
 from answerable.links import asking, cellar
 from answerable.links.asking import Asker
 from answerable.links.client import Client
-from answerable.queries import Query
 from tests import commands
 from tests.servers import Server, oxigraph_server, virtuoso
 
@@ -194,7 +194,7 @@ def test_the_command_asks_the_same(server: Server, tmp_path: Path, topic: str):
 
 def test_a_broken_query_is_reported_with_what_the_server_said(server: Server, tmp_path: Path, monkeypatch):
     queries = asking.queries()
-    broken = Query("work", "", "SELECT ?a\nWHERE {\n ?a ?b ?c . ?c }\n", "", queries["work"].parameters)
+    broken = replace(queries["work"], text="SELECT ?a\nWHERE {\n ?a ?b ?c . ?c }\n")
     monkeypatch.setitem(queries, "work", broken)
     printed = commands.run(
         "link", "celex", "32098R0101", "--endpoint", server.query_url, "--cache", str(tmp_path), status=2
