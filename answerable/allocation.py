@@ -281,10 +281,10 @@ class Lot:
         known = all(d.share.is_known for d in among) and any(d.share.low for d in among)
         if self.measure == "ByHeads" or (self.measure == "ByHeadsUnlessOtherwiseDetermined" and not known):
             return part(base, len(among), "part by heads")
-        if not known and not (debtor.share.is_known and debtor.share.low) and self.measure != "ByFaultShare":
-            return product(base, debtor.share, "part as a court or national law may fix it")
         others = (d.share for d in among if d is not debtor)
-        return product(base, proportion(debtor.share, others, "share among those who bear it"), "part by share")
+        is_open = not known and self.measure != "ByFaultShare"
+        name = "part as a court or national law may fix it" if is_open else "part by share"
+        return product(base, proportion(debtor.share, others, "share among those who bear it"), name)
 
     def asked_of(self, party: Term) -> Quantity:
         """The part of a party that another who paid it may ask back: what it bears, or would if it could."""
