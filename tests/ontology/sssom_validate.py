@@ -15,4 +15,8 @@ KINDS = [
 for path in sys.argv[1:]:
     found = parse_sssom_table(path)
     validate(found, KINDS, fail_on_error=True)
+    with open(path, encoding="utf-8") as file:
+        rows = sum(not line.startswith("#") for line in file) - 1
+    if len(found.df) != rows:
+        sys.exit(f"{path}: {len(found.df)} of {rows} mappings are read")
     print(f"{path}\t{len(found.df)}")
