@@ -47,6 +47,17 @@ def _made(literal: Term) -> str:
     return f"STRDT({quoted}, <{datatype}>)"
 
 
+def _chunks(triples: Iterable[Triple]) -> Iterator[list[Triple]]:
+    waiting = iter(triples)
+    while part := list(islice(waiting, CHUNK)):
+        yield part
+
+
+def _data(operation: str, graph: str, triples: Iterable[Triple]) -> str:
+    """An update that adds or removes triples as they stand."""
+    return f"{operation} DATA {{ GRAPH <{graph}> {{\n" + "\n".join(map(line, triples)) + "\n} }"
+
+
 def _silent(_: object) -> None: ...
 
 
@@ -130,11 +141,10 @@ class Endpoint:
 
     def insert(self, graph: str, triples: Iterable[Triple], done: Callable[[int], object] = _silent) -> None:
         """Add triples to a graph, a part at a time."""
-        waiting = iter(triples)
-        while part := list(islice(waiting, CHUNK)):
+        for part in _chunks(triples):
             made = [t for t in part if is_literal(t[2]) and parts(t[2])[2] in MADE]
             if plain := [t for t in part if t not in made]:
-                self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n" + "\n".join(map(line, plain)) + "\n} }")
+                self.update(_data("INSERT", graph, plain))
             if made:
                 head = " ".join(f"{s} {p} ?o{n} ." for n, (s, p, _) in enumerate(made))
                 bound = " ".join(f"BIND({_made(o)} AS ?o{n})" for n, (_, _, o) in enumerate(made))
@@ -142,9 +152,8 @@ class Endpoint:
             done(len(part))
 
     def delete(self, graph: str, triples: Iterable[Triple]) -> None:
-        waiting = iter(triples)
-        while part := list(islice(waiting, CHUNK)):
-            self.update(f"DELETE DATA {{ GRAPH <{graph}> {{\n" + "\n".join(map(line, part)) + "\n} }")
+        for part in _chunks(triples):
+            self.update(_data("DELETE", graph, part))
 
     def merge(self, into: str, names: Iterable[str]) -> None:
         """Make a graph the merge of graphs of the house."""

@@ -191,7 +191,7 @@ class Client:
         self.timeout = timeout
         self.max_age = max_age
         self.max_bytes = max_bytes
-        self.file = (cache or cache_file("links") or Path()) / "answers.sqlite"
+        self.file = (cache or cache_file("links")) / "answers.sqlite"
         self.policy = _Patience(
             total=retries,
             read=min(retries, 2),
